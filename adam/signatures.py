@@ -1,0 +1,1 @@
+VERBS: list[object] = []

@@ -1,0 +1,222 @@
+"""The physical columns that every verb takes and gives.
+
+Two classes carry all data: `Number` (float64, missing is NaN; analysis dates are days since 1960-01-01)
+and `Text` (codes into sorted distinct levels, missing is -1; the empty string does not exist).  Collected
+dates are `Text` in ISO 8601, parsed once per distinct value by `trialmill.engine.dates`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+class ColumnTypeError(TypeError):
+    """An operation met a column of the wrong physical type."""
+
+
+@dataclass(frozen=True, eq=False)
+class Number:
+    """Numbers of one column.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        NaN is missing.
+    """
+
+    values: Floats
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @staticmethod
+    def of(values: Iterable[float | None]) -> Number:
+        """Column from Python numbers; None is missing."""
+        return Number(np.array([np.nan if v is None else v for v in values], dtype=np.float64))
+
+    @staticmethod
+    def missing(n: int) -> Number:
+        """Column of `n` missing numbers."""
+        return Number(np.full(n, np.nan))
+
+    @property
+    def is_missing(self) -> Bools:
+        return np.isnan(self.values)
+
+    @property
+    def sort_codes(self) -> Floats:
+        """Values that sort as the column sorts: missing first."""
+        return np.where(np.isnan(self.values), -np.inf, self.values)
+
+    def take(self, index: Ints) -> Number:
+        """Rows by position; position -1 gives missing."""
+        if len(self.values) == 0:
+            return Number.missing(len(index))
+        return Number(np.where(index < 0, np.nan, self.values[index]))
+
+    def to_list(self) -> list[float | None]:
+        return [None if v != v else v for v in self.values.tolist()]
+
+    def to_series(self) -> pd.Series[Any]:
+        return pd.Series(self.values, dtype="float64")
+
+    @cached_property
+    def as_text(self) -> Text:
+        """Numbers as text, the shortest that reads back to 12 significant digits, without a trailing `.0`."""
+        codes, distinct = pd.factorize(self.values, sort=True)
+        return Text.from_codes(codes, [number_text(v) for v in distinct.tolist()])
+
+
+@dataclass(frozen=True, eq=False)
+class Text:
+    """Text of one column as codes into its distinct values.
+
+    Parameters
+    ----------
+    codes : ndarray of int64, shape (n,)
+        Position in `levels`; -1 is missing.
+    levels : ndarray of str (object), shape (k,)
+        Distinct values in ascending order, so that codes sort as the text does.
+    """
+
+    codes: Ints
+    levels: NDArray[np.object_]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @staticmethod
+    def of(values: Iterable[str | None]) -> Text:
+        """Column from Python strings; None and the empty string are missing."""
+        array = np.array([None if v == "" else v for v in values], dtype=object)
+        codes, levels = pd.factorize(array, sort=True)
+        return Text(codes.astype(np.int64), np.asarray(levels, dtype=object))
+
+    @staticmethod
+    def from_codes(codes: NDArray[Any], names: Sequence[str | None]) -> Text:
+        """Column from codes into names that may be unsorted, repeated, empty or None (missing)."""
+        names_list = [None if v == "" else v for v in names]
+        levels = sorted({v for v in names_list if v is not None})
+        place = {v: i for i, v in enumerate(levels)}
+        table = np.array([-1 if v is None else place[v] for v in names_list] + [-1], dtype=np.int64)
+        return Text(table[codes.astype(np.int64)], np.array(levels, dtype=object))
+
+    @staticmethod
+    def constant(value: str | None, n: int) -> Text:
+        """Column that holds one value in every row."""
+        if not value:
+            return Text.missing(n)
+        return Text(np.zeros(n, dtype=np.int64), np.array([value], dtype=object))
+
+    @staticmethod
+    def missing(n: int) -> Text:
+        """Column of `n` missing texts."""
+        return Text(np.full(n, -1, dtype=np.int64), np.array([], dtype=object))
+
+    @property
+    def is_missing(self) -> Bools:
+        return self.codes < 0
+
+    @property
+    def sort_codes(self) -> Floats:
+        """Values that sort as the column sorts: missing first."""
+        return self.codes.astype(np.float64)
+
+    def take(self, index: Ints) -> Text:
+        """Rows by position; position -1 gives missing."""
+        if len(self.codes) == 0:
+            return Text.missing(len(index))
+        return Text(np.where(index < 0, -1, self.codes[index]), self.levels)
+
+    def map_levels(self, function: Callable[[str], str | None]) -> Text:
+        """Apply a function once per distinct value; None or the empty string makes the value missing."""
+        return Text.from_codes(self.codes, [function(v) for v in self.levels.tolist()])
+
+    def level_numbers(self, function: Callable[[str], float | None]) -> Number:
+        """Number per row from a function applied once per distinct value; None is missing."""
+        table = Number.of([*(function(v) for v in self.levels.tolist()), None]).values
+        return Number(table[self.codes])
+
+    def level_flags(self, function: Callable[[str], bool]) -> Bools:
+        """Truth per row from a predicate on distinct values; missing is false."""
+        table = np.array([*(function(v) for v in self.levels.tolist()), False], dtype=bool)
+        return table[self.codes]
+
+    def to_list(self) -> list[str | None]:
+        return [None if c < 0 else self.levels[c] for c in self.codes.tolist()]
+
+    def to_series(self) -> pd.Series[Any]:
+        """Categorical series whose categories are exactly the values that occur."""
+        used, codes = np.unique(self.codes, return_inverse=True)
+        shift = 1 if len(used) and used[0] < 0 else 0
+        dtype = pd.CategoricalDtype(pd.Index(self.levels[used[shift:]], dtype="str"))
+        return pd.Series(pd.Categorical.from_codes((codes - shift).tolist(), dtype=dtype))
+
+
+Column = Number | Text
+
+
+def number_text(value: float) -> str:
+    """Shortest decimal text of a number to 12 significant digits, never in exponent form."""
+    text = f"{value:.12g}"
+    if "e" in text:
+        text = f"{value:.20f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:.0f}"
+    return "0" if text == "-0" else text
+
+
+def concat(parts: Sequence[Column]) -> Column:
+    """Stack columns of one physical type, uniting text levels.
+
+    Raises
+    ------
+    ColumnTypeError
+        If text and numbers are mixed.
+    """
+    if all(isinstance(p, Number) for p in parts):
+        return Number(np.concatenate([p.values for p in parts if isinstance(p, Number)] or [np.zeros(0)]))
+    texts = [p for p in parts if isinstance(p, Text)]
+    if len(texts) != len(parts):
+        raise ColumnTypeError("a column is text in one record block and a number in another")
+    names: list[str | None] = []
+    codes = []
+    for part in texts:
+        codes.append(np.where(part.codes < 0, -1, part.codes + len(names)))
+        names.extend(part.levels.tolist())
+    return Text.from_codes(np.concatenate(codes), names)
+
+
+def choose(mask: Bools, when_true: Column, when_false: Column) -> Column:
+    """Row by row one of two columns of the same type."""
+    n = len(mask)
+    both = concat([when_true, when_false])
+    return both.take(np.where(mask, np.arange(n), np.arange(n) + n))
+
+
+def as_text(column: Column) -> Text:
+    """The column as text (numbers in their shortest form)."""
+    return column.as_text if isinstance(column, Number) else column
+
+
+def require_text(column: Column, what: str) -> Text:
+    """The column, if it is text."""
+    if not isinstance(column, Text):
+        raise ColumnTypeError(f"{what} must be text, found numbers")
+    return column
+
+
+def require_number(column: Column, what: str) -> Number:
+    """The column, if it is a number."""
+    if not isinstance(column, Number):
+        raise ColumnTypeError(f"{what} must be a number, found text")
+    return column
