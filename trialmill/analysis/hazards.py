@@ -1,0 +1,225 @@
+"""Comparison of hazards: log-rank test and Cox regression, by statsmodels.
+
+Sources: Mantel, Cancer Chemother Rep 1966;50:163-70 (log-rank); Cox, J R Stat Soc B 1972;34:187-220;
+Efron, J Am Stat Assoc 1977;72:557-65, and Breslow, Biometrics 1974;30:89-99 (ties).
+
+Importing this module loads statsmodels, more than a second: import it where a comparison is computed.
+"""
+
+import warnings
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import chdtrc, erfc
+from statsmodels.duration.hazard_regression import PHReg
+from statsmodels.duration.survfunc import survdiff
+from statsmodels.tools.sm_exceptions import ConvergenceWarning
+
+from trialmill.analysis.interval import Estimate, normal_quantile
+from trialmill.analysis.survival import Counts, Flags, Floats, survival_records
+
+Labels = npt.NDArray[np.generic]
+Ties = Literal["efron", "breslow"]
+
+# Per standard deviation of the covariate. A coefficient whose likelihood has no maximum (a group without
+# events) is left by the Newton steps with a standard error in the thousands; others stay far below.
+INFINITE_STD_ERROR = 100.0
+SCORE_TOLERANCE = 1e-6  # per event and standard deviation of the covariate
+
+
+@dataclass(frozen=True)
+class ChiSquareTest:
+    """Statistic, degrees of freedom and p of a test referred to the chi-square distribution."""
+
+    statistic: float
+    degrees: int
+    p: float
+
+
+@dataclass(frozen=True)
+class LogRank:
+    """Log-rank test with observed and expected events by group, groups in sorted order.
+
+    `test` is None where fewer than two groups have anybody at risk at an event.
+    """
+
+    groups: Labels
+    observed: Floats
+    expected: Floats
+    test: ChiSquareTest | None
+
+
+@dataclass(frozen=True)
+class Coefficient:
+    """A coefficient of a Cox model, its Wald test, and the hazard ratio with its confidence limits.
+
+    All None for a coefficient without a finite maximum of the likelihood (a group without events).
+    """
+
+    log_hazard_ratio: float | None
+    std_error: float | None
+    z: float | None
+    p: float | None
+    hazard_ratio: Estimate
+
+
+@dataclass(frozen=True)
+class CoxFit:
+    """A fitted Cox model.
+
+    Attributes
+    ----------
+    coefficients : tuple of Coefficient
+        In the order of the covariates' columns.
+    log_likelihood : tuple of float
+        Partial log-likelihood with all coefficients 0, and at the maximum.
+    likelihood_ratio, score : ChiSquareTest
+        Tests of all coefficients together.
+    """
+
+    coefficients: tuple[Coefficient, ...]
+    log_likelihood: tuple[float, float]
+    likelihood_ratio: ChiSquareTest
+    score: ChiSquareTest
+
+
+def log_rank(
+    time: npt.ArrayLike, event: npt.ArrayLike, group: npt.ArrayLike, *, strata: npt.ArrayLike | None = None
+) -> LogRank:
+    """Two-sided log-rank test of equal survival in two or more groups, stratified if asked.
+
+    A group with nobody at risk at any event adds nothing and costs no degree of freedom.
+
+    Parameters
+    ----------
+    time : array_like of float, shape (n,)
+        Time to event or censoring, 0 or more.
+    event : array_like of bool, shape (n,)
+        True for an event.
+    group, strata : array_like, shape (n,)
+        Labels without missing values; one stratum if `strata` is None.
+
+    Raises
+    ------
+    ValueError
+        If the arrays differ in length, or a time is missing, infinite or negative.
+    """
+    times, occurred = survival_records(time, event)
+    groups, member = np.unique(_labels(group, times.size), return_inverse=True)
+    stratum = np.zeros(times.size, np.int64) if strata is None else _labels(strata, times.size)
+    observed = np.bincount(member, weights=occurred, minlength=groups.size).astype(np.float64)
+    expected = np.zeros(groups.size)
+    for name in np.unique(stratum):
+        inside = stratum == name
+        expected += _expected_events(times[inside], occurred[inside], member[inside], groups.size)
+    compared = np.flatnonzero(expected)
+    if compared.size < 2:
+        return LogRank(groups, observed, expected, test=None)
+    kept = np.isin(member, compared)
+    statistic, _ = survdiff(times[kept], occurred[kept].astype(int), member[kept], strata=stratum[kept])
+    return LogRank(groups, observed, expected, test=_chi_square(float(statistic), compared.size - 1))
+
+
+def cox(
+    time: npt.ArrayLike,
+    event: npt.ArrayLike,
+    covariates: npt.ArrayLike,
+    *,
+    strata: npt.ArrayLike | None = None,
+    ties: Ties = "efron",
+    level: float = 0.95,
+) -> CoxFit:
+    """Fit a Cox proportional hazards model.
+
+    Parameters
+    ----------
+    time : array_like of float, shape (n,)
+        Time to event or censoring, 0 or more.
+    event : array_like of bool, shape (n,)
+        True for an event; at least one.
+    covariates : array_like of float, shape (n, p)
+        Without missing values; a group enters as indicators against its reference.
+    strata : array_like, shape (n,), optional
+        Labels of strata with baseline hazards of their own.
+    ties : {"efron", "breslow"}
+        Likelihood at tied event times.
+    level : float
+        Confidence level of the hazard ratios.
+
+    Raises
+    ------
+    ValueError
+        If arrays differ in length, a value is missing, there is no event, a covariate does not vary, or
+        no maximum of the likelihood is found.
+    """
+    times, occurred = survival_records(time, event)
+    design = np.asarray(covariates, np.float64)
+    if design.ndim != 2 or design.shape[0] != times.size or not np.isfinite(design).all():
+        raise ValueError(
+            f"covariates: observed shape {design.shape}, expected ({times.size}, p), all values known"
+        )
+    if not occurred.any():
+        raise ValueError("Cox model: observed no event, expected at least one")
+    spread = design.std(axis=0)
+    if not spread.all():
+        raise ValueError(f"covariates: column {int(np.argmin(spread))} does not vary")
+
+    model = PHReg(
+        times,
+        design,
+        status=occurred.astype(int),
+        strata=None if strata is None else _labels(strata, times.size),
+        ties=ties,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # convergence is judged below, by the score
+        fitted = model.fit()
+    beta = np.asarray(fitted.params, np.float64)
+    if np.abs(model.score(beta) / spread).max() > SCORE_TOLERANCE * occurred.sum():
+        raise ValueError(f"Cox model: no maximum of the likelihood found near {beta.tolist()}")
+
+    origin = np.zeros(beta.size)
+    null, full = float(model.loglike(origin)), float(model.loglike(beta))
+    slope = model.score(origin)
+    score = float(slope @ np.linalg.solve(-model.hessian(origin), slope))
+    z = normal_quantile(level)
+    return CoxFit(
+        coefficients=tuple(
+            _coefficient(float(b), float(se), z, finite=bool(se * sd < INFINITE_STD_ERROR))
+            for b, se, sd in zip(beta, fitted.bse, spread, strict=True)
+        ),
+        log_likelihood=(null, full),
+        likelihood_ratio=_chi_square(2 * (full - null), beta.size),
+        score=_chi_square(score, beta.size),
+    )
+
+
+def _labels(values: npt.ArrayLike, n: int) -> Labels:
+    labels = np.asarray(values)
+    if labels.shape != (n,):
+        raise ValueError(f"group or strata: observed shape {labels.shape}, expected ({n},)")
+    return labels
+
+
+def _expected_events(time: Floats, event: Flags, member: Counts, groups: int) -> Floats:
+    """Events expected in each group of one stratum, had all the same hazard; shape (groups,)."""
+    distinct, position = np.unique(time, return_inverse=True)
+    leaving = np.bincount(position * groups + member, minlength=distinct.size * groups)
+    at_risk = np.cumsum(leaving.reshape(distinct.size, groups)[::-1], axis=0)[::-1]
+    events = np.bincount(position, weights=event, minlength=distinct.size)
+    return np.asarray((events / at_risk.sum(axis=1)) @ at_risk, np.float64)
+
+
+def _coefficient(beta: float, std_error: float, z: float, *, finite: bool) -> Coefficient:
+    if not finite:
+        return Coefficient(None, None, None, None, Estimate(None, None, None))
+    wald, margin = beta / std_error, z * std_error
+    lower, ratio, upper = np.exp([beta - margin, beta, beta + margin]).tolist()
+    p = float(erfc(abs(wald) / np.sqrt(2)))
+    return Coefficient(beta, std_error, wald, p, Estimate(ratio, lower, upper))
+
+
+def _chi_square(statistic: float, degrees: int) -> ChiSquareTest:
+    return ChiSquareTest(statistic, degrees, float(chdtrc(degrees, statistic)))
