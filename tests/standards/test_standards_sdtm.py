@@ -51,9 +51,9 @@ def test_codelists_values_and_value_domains_come_with_the_variable():
 def test_all_datasets_of_the_guide_are_there_with_the_limits_of_transport_version_5():
     names = re.findall(
         r"\w+",
-        """AE AG BE BS CE CM CO CP CV DA DD DM DS DV EC EG EX FA FT GF HO IE IS LB MB MH MI MK ML MS NV OE OI PC
-        PE PP PR QS RE RELREC RELSPEC RELSUB RP RS SC SE SM SR SS SU SUPPQUAL SV TA TD TE TI TM TR TS TU TV UR
-        VS""",
+        "AE AG BE BS CE CM CO CP CV DA DD DM DS DV EC EG EX FA FT GF HO IE IS LB MB MH MI MK ML MS NV OE OI "
+        "PC PE PP PR QS RE RELREC RELSPEC RELSUB RP RS SC SE SM SR SS SU SUPPQUAL SV TA TD TE TI TM TR TS TU "
+        "TV UR VS",
     )
     assert len(names) == 63
     for name in names:
