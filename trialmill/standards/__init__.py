@@ -7,7 +7,7 @@ does not know are answered with None, so that the caller can say where the name 
 from trialmill.standards.adam import adam_structure, adam_variable
 from trialmill.standards.model import Codelist, DatasetStandard, Term, VariableStandard
 from trialmill.standards.sdtm import sdtm_dataset, sdtm_model_variables, sdtm_variable
-from trialmill.standards.terminology import codelist, package_of
+from trialmill.standards.terminology import codelist, codelist_names, package_of
 from trialmill.standards.words import catalogue_words, nearest
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "adam_variable",
     "catalogue_words",
     "codelist",
+    "codelist_names",
     "nearest",
     "package_of",
     "sdtm_dataset",

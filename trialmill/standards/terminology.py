@@ -45,3 +45,8 @@ def package_of(codes: Codelist) -> tuple[str, str] | None:
         return None
     package = load(_places()[codes.ccode][0])
     return package["standard"], package["package"]
+
+
+def codelist_names() -> tuple[str, ...]:
+    """Short names of all codelists of the catalogue."""
+    return tuple(sorted(name for _, name in set(_places().values())))
