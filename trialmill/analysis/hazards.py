@@ -8,7 +8,6 @@ Importing this module loads statsmodels, more than a second: import it where a c
 
 import warnings
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +16,11 @@ from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.duration.survfunc import survdiff
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
+from trialmill.analysis.choices import Ties
 from trialmill.analysis.interval import Estimate, normal_quantile
 from trialmill.analysis.survival import Counts, Flags, Floats, survival_records
 
 Labels = npt.NDArray[np.generic]
-Ties = Literal["efron", "breslow"]
 
 # Per standard deviation of the covariate. A coefficient whose likelihood has no maximum (a group without
 # events) is left by the Newton steps with a standard error in the thousands; others stay far below.
@@ -63,6 +62,9 @@ class Coefficient:
     z: float | None
     p: float | None
     hazard_ratio: Estimate
+
+
+NO_COEFFICIENT = Coefficient(None, None, None, None, Estimate(None, None, None))
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,7 @@ def _expected_events(time: Floats, event: Flags, member: Counts, groups: int) ->
 
 def _coefficient(beta: float, std_error: float, z: float, *, finite: bool) -> Coefficient:
     if not finite:
-        return Coefficient(None, None, None, None, Estimate(None, None, None))
+        return NO_COEFFICIENT
     wald, margin = beta / std_error, z * std_error
     lower, ratio, upper = np.exp([beta - margin, beta, beta + margin]).tolist()
     p = float(erfc(abs(wald) / np.sqrt(2)))

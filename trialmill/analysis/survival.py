@@ -5,18 +5,16 @@ Prentice 1980 (log-log interval); Brookmeyer and Crowley, Biometrics 1982;38:29-
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from trialmill.analysis.choices import Scale
 from trialmill.analysis.interval import Estimate, normal_quantile
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-
-Scale = Literal["log-log", "log", "plain"]
 
 # A curve computed as a product may miss its level by rounding: 12 of 24 left, one by one, gives
 # 0.5000000000000001. R compares with the square root of the machine precision; so do we.

@@ -102,6 +102,9 @@ class Verb:
         For verbs used under `make`: output name -> "text" or "number"; the spec maps them to columns by `into`.
     source : str
         Where the rule comes from.
+    transcribes : bool
+        True where the value is still the collected one, at most in other words (a copy, a mapped term, a
+        rewritten date): the origin is then that of the first argument.
     """
 
     name: str
@@ -113,6 +116,7 @@ class Verb:
     method: tuple[str, ...]
     outputs: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+    transcribes: bool = False
 
     def arg(self, name: str) -> Arg | None:
         """The argument of that name, or None."""

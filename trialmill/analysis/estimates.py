@@ -1,0 +1,107 @@
+"""Estimates of a study's endpoints: `endpoints.yaml` and analysis datasets to the results dataset."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from trialmill.analysis.case import Case
+from trialmill.analysis.descriptives import summary_statistics
+from trialmill.analysis.endpoints import Endpoints
+from trialmill.analysis.kinds import Analysis, Cox, KaplanMeier, LogRank, Proportion, Summary
+from trialmill.analysis.responses import proportion_statistics
+from trialmill.analysis.results import Context, Statistic, results_frame
+from trialmill.analysis.selection import Datasets, EstimateError, Reader, Select
+from trialmill.analysis.time_to_event import cox_statistics, kaplan_meier_statistics, log_rank_statistics
+from trialmill.spec.condition import names, parse
+from trialmill.spec.faults import Fault
+
+
+def estimate(endpoints: Endpoints, datasets: Datasets, select: Select) -> pd.DataFrame:
+    """Estimate every endpoint.
+
+    Parameters
+    ----------
+    endpoints : Endpoints
+        The study's `endpoints.yaml`.
+    datasets : callable
+        Frame of a dataset by its name: text columns as categories or strings, numbers as float64.
+    select : callable
+        ``select(frame, condition)``: which rows the condition selects, an ndarray of bool of shape (n,).
+
+    Returns
+    -------
+    DataFrame
+        The analysis results dataset (`trialmill.analysis.results`), one row per statistic, in the order of
+        the file.
+
+    Raises
+    ------
+    EstimateError
+        If a name in the endpoints resolves to nothing, or the data are not what an analysis states.
+    """
+    for fault in endpoints.inconsistencies():
+        raise EstimateError(
+            Fault(
+                "EST-NAME",
+                ".".join(fault.path),
+                str(fault.observed),
+                f"one of {', '.join(fault.expected)}",
+                "correct the name in the endpoints",
+            )
+        )
+    return results_frame(_results(endpoints, datasets, select))
+
+
+def _results(endpoints: Endpoints, datasets: Datasets, select: Select) -> Iterator[tuple[Context, Statistic]]:
+    for endpoint, name, analysis in endpoints.analyses():
+        stated = endpoints.endpoints[endpoint]
+        population = endpoints.populations[analysis.population]
+        reader = Reader(f"endpoints.{endpoint}.analyses.{name} ({analysis.dataset})", datasets, select)
+        context = Context(
+            endpoint=endpoint,
+            endpoint_label=stated.label,
+            purpose=stated.purpose,
+            analysis=f"{endpoint}.{name}",
+            analysis_label=analysis.label,
+            dataset=analysis.dataset,
+            variable=_variable(endpoints, analysis),
+            population=population.label,
+            population_dataset=population.dataset,
+            population_where=population.where,
+            where=analysis.where,
+        )
+        for statistic in _statistics(analysis, _case(endpoints, analysis, reader)):
+            yield context, statistic
+
+
+def _case(endpoints: Endpoints, analysis: Analysis, reader: Reader) -> Case:
+    columns = endpoints.columns_of(analysis)
+    group = endpoints.groups[analysis.group] if analysis.group is not None else None
+    strata = analysis.strata if isinstance(analysis, LogRank | Cox) else ()
+    subject = columns["subject"]
+    subjects = reader.subjects(endpoints.populations[analysis.population], subject, group, strata)
+    records = reader.records(analysis.dataset, analysis.where, columns, subjects)
+    reader.check_counts(subjects, records, *analysis.records_per_subject)
+    return Case(columns, group, subjects, records, reader, endpoints.confidence_level)
+
+
+def _statistics(analysis: Analysis, data: Case) -> Iterator[Statistic]:
+    match analysis:
+        case KaplanMeier():
+            return kaplan_meier_statistics(analysis, data)
+        case LogRank():
+            return log_rank_statistics(analysis, data)
+        case Cox():
+            return cox_statistics(analysis, data)
+        case Proportion():
+            return proportion_statistics(analysis, data)
+        case Summary():
+            return summary_statistics(analysis, data)
+
+
+def _variable(endpoints: Endpoints, analysis: Analysis) -> str:
+    """The analysed variable: the value column; for a proportion, what its success is judged by."""
+    if isinstance(analysis, Proportion):
+        read = (str(name) for name in names(parse(analysis.success.where)))
+        return ", ".join(dict.fromkeys(read))
+    return endpoints.columns_of(analysis)["value"]

@@ -1,0 +1,249 @@
+"""From partitions to finished datasets: stack, sort by keys, number the rows, remap lineage and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+
+import numpy as np
+import pandas as pd
+
+from trialmill.engine import ledger
+from trialmill.engine.columns import Column, Ints, Number, concat
+from trialmill.engine.execute import Finding, Run
+from trialmill.engine.frames import Frame, Subjects, partition
+from trialmill.engine.groups import codes_of, sort_order
+from trialmill.engine.lineage import compile_edges
+from trialmill.spec.graph import Graph, Node
+from trialmill.spec.plan import RAW, Plan
+
+
+@dataclass(eq=False)
+class Built:
+    """A finished dataset.
+
+    Parameters
+    ----------
+    columns : dict of str to Column
+        All columns but temporary ones, sorted by the keys.
+    subject : ndarray of int64
+        Subject number of each row; -1 for none.
+    edges : DataFrame
+        child, parent_dataset, parent, role, via; rows counted from 0.
+    """
+
+    name: str
+    columns: dict[str, Column]
+    subject: Ints
+    edges: pd.DataFrame
+
+    @property
+    def n(self) -> int:
+        return len(self.subject)
+
+
+@dataclass(eq=False)
+class Result:
+    """What the engine made."""
+
+    datasets: dict[str, Built]
+    findings: pd.DataFrame
+    balances: list[ledger.Balance]
+    failures: dict[Node, str]
+
+
+FINDING_COLUMNS = (
+    "code", "severity", "dataset", "variable", "subject", "record", "form", "row", "observed", "expected", "action",
+    "place",
+)
+
+
+def targets(plan: Plan, names: Iterable[str]) -> list[Node]:
+    """Nodes that make up the datasets of those names."""
+    nodes = []
+    for name in names:
+        nodes.append(Node(name, "", ""))
+        nodes.extend(Node(name, "", c) for c in plan.datasets[name].columns() if not c.startswith("_"))
+    return nodes
+
+
+def run(
+    plan: Plan,
+    graph: Graph,
+    inputs: Mapping[str, Frame],
+    subjects: Subjects,
+    names: Iterable[str],
+    *,
+    parts: int,
+    jobs: int,
+    progress: Callable[[str], None],
+) -> Result:
+    """Build datasets.
+
+    Parameters
+    ----------
+    plan, graph
+        Of the study.
+    inputs : mapping of str to Frame
+        Raw forms, tables and given datasets, whole.
+    subjects : Subjects
+    names : iterable of str
+        Datasets to build.
+    parts : int
+        Partitions of subjects; any number gives the same result.
+    jobs : int
+        Processes.
+    progress : callable
+        Receives a line when a partition is done.
+    """
+    names = list(names)
+    wanted = targets(plan, names)
+    ranges = subjects.parts(parts)
+    pieces = [(partition(inputs, a, b), b - a) for a, b in ranges]
+    runs: list[Run] = []
+    work = partial(_one, plan, graph, wanted)
+    if jobs > 1 and len(pieces) > 1:
+        # Forked workers share the inputs; only results travel.
+        with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
+            for i, done in enumerate(pool.map(work, pieces), 1):
+                runs.append(done)
+                progress(f"partition {i} of {len(pieces)} derived")
+    else:
+        for i, piece in enumerate(pieces, 1):
+            runs.append(work(piece))
+            progress(f"partition {i} of {len(pieces)} derived")
+    return _assemble(plan, inputs, subjects, names, ranges, runs)
+
+
+def _one(plan: Plan, graph: Graph, wanted: list[Node], piece: tuple[dict[str, Frame], int]) -> Run:
+    state = Run(plan, piece[0], piece[1])
+    state.execute(graph, wanted)
+    return state
+
+
+def _assemble(
+    plan: Plan, inputs: Mapping[str, Frame], subjects: Subjects, names: list[str],
+    ranges: list[tuple[int, int]], runs: list[Run],
+) -> Result:
+    failures = {node: text for r in runs for node, text in r.failed.items()}
+    places: dict[str, list[Ints]] = {}
+    stacked: dict[str, tuple[dict[str, Column], Ints]] = {}
+    built_names = sorted({n.dataset for r in runs for n in r.values} | set(names))
+    findings: list[pd.DataFrame] = []
+    for name in built_names:
+        if any(node.dataset == name and (not node.column or not node.block) for node in failures):
+            continue
+        if any(name not in r.stacks for r in runs):
+            continue
+        columns, subject, part_places, repeated = _sorted(plan, name, runs, ranges)
+        places[name] = part_places
+        stacked[name] = (columns, subject)
+        if len(repeated):
+            findings.append(_repeated_keys(plan, name, columns, subject, subjects, repeated))
+    datasets = {}
+    for name in names:
+        if name not in stacked:
+            continue
+        edges = [
+            compile_edges(r.edges, name, r.stacks[name].offsets, _positions(r, places, i), places[name][i])
+            for i, r in enumerate(runs)
+            if not (plan.datasets[name].dataset.spec.reference and i > 0)
+            and all(b.owner in places or b.owner in r.inputs for b in r.edges.batches if b.dataset == name)
+        ]
+        whole = pd.concat(edges, ignore_index=True).sort_values(
+            ["child", "parent_dataset", "parent", "role"], ignore_index=True, kind="stable"
+        )
+        datasets[name] = Built(name, stacked[name][0], stacked[name][1], whole)
+    for i, r in enumerate(runs):
+        findings.extend(_finding_rows(f, r, i, places, ranges[i][0], subjects) for f in r.findings)
+    balances = [
+        ledger.balance(owner, frame.ids, [r.account for r in runs])
+        for owner, frame in sorted(inputs.items())
+        if owner.startswith(RAW)
+    ]
+    table = pd.concat(findings, ignore_index=True) if findings else pd.DataFrame(columns=list(FINDING_COLUMNS))
+    return Result(datasets, table, balances, failures)
+
+
+def _positions(run: Run, places: Mapping[str, list[Ints]], i: int) -> dict[str, Ints]:
+    """Stable row numbers of every possible parent in one partition."""
+    own = {name: parts[i] for name, parts in places.items()}
+    return {**{name: frame.ids for name, frame in run.inputs.items()}, **own}
+
+
+def _sorted(
+    plan: Plan, name: str, runs: list[Run], ranges: list[tuple[int, int]]
+) -> tuple[dict[str, Column], Ints, list[Ints], Ints]:
+    """Columns in key order, and for each partition the final place of each of its rows."""
+    spec = plan.datasets[name].dataset.spec
+    used = runs[:1] if spec.reference else runs
+    subject = np.concatenate(
+        [np.where(r.stacks[name].subject < 0, -1, r.stacks[name].subject + a)
+         for r, (a, _) in zip(used, ranges, strict=False)]
+    )
+    present = [c for c in plan.datasets[name].columns() if all(Node(name, "", c) in r.values for r in used)]
+    columns = {c: concat([r.values[Node(name, "", c)] for r in used]) for c in present}
+    n = len(subject)
+    keys = [columns[k] for k in spec.keys if k in columns]
+    order = sort_order([(k, False) for k in keys], n)
+    place = np.empty(n, dtype=np.int64)
+    place[order] = np.arange(n)
+    codes = codes_of(keys, n)[order]
+    repeated = np.flatnonzero(codes[1:] == codes[:-1]) + 1 if len(keys) == len(spec.keys) else np.zeros(0, dtype=np.int64)
+    sizes = np.cumsum([0, *(len(r.stacks[name].subject) for r in used)])
+    parts = [place[a:b] for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+    if spec.reference:
+        parts = parts * len(runs)
+    kept = {c: v.take(order) for c, v in columns.items() if not c.startswith("_")}
+    return kept, subject[order], parts, repeated.astype(np.int64)
+
+
+def _texts(column: Column) -> list[str | None]:
+    return column.as_text.to_list() if isinstance(column, Number) else column.to_list()
+
+
+def _repeated_keys(
+    plan: Plan, name: str, columns: dict[str, Column], subject: Ints, subjects: Subjects, rows: Ints
+) -> pd.DataFrame:
+    keys = plan.datasets[name].dataset.spec.keys
+    parts = [_texts(columns[k].take(rows)) for k in keys]
+    observed = [", ".join(f"{k}={v}" for k, v in zip(keys, row, strict=True)) for row in zip(*parts, strict=True)]
+    return pd.DataFrame(
+        {
+            "code": "KEY-REPEATED", "severity": "error", "dataset": name, "variable": "",
+            "subject": [subjects.names[s] if s >= 0 else None for s in subject[rows].tolist()],
+            "record": rows + 1, "form": "", "row": -1, "observed": observed,
+            "expected": "each key once", "action": "add a variable to `keys`, or keep one of the records",
+            "place": str(plan.datasets[name].dataset.mark("keys")),
+        }
+    )
+
+
+def _finding_rows(
+    finding: Finding, run: Run, i: int, places: Mapping[str, list[Ints]], first_subject: int, subjects: Subjects
+) -> pd.DataFrame:
+    """One row per reported record, with its final number, and the raw row it came from where there is one."""
+    name, rows = finding.dataset, finding.rows
+    form, source_rows = "", np.full(len(rows), -1, dtype=np.int64)
+    if finding.block:
+        block = run.rows[name, finding.block]
+        subject = block.subject[rows]
+        stack = run.stacks.get(name)
+        child = rows + stack.offsets[finding.block] if stack else None
+        if block.source is not None and block.source.name.startswith(RAW):
+            form = block.source.name[len(RAW) :]
+            source_rows = block.source.ids[block.picks[rows]]
+    else:
+        subject, child = run.stacks[name].subject[rows], rows
+    record = places[name][i][child] + 1 if name in places and child is not None else np.full(len(rows), -1)
+    return pd.DataFrame(
+        {
+            "code": finding.code, "severity": finding.severity, "dataset": name, "variable": finding.variable,
+            "subject": [subjects.names[s + first_subject] if s >= 0 else None for s in subject.tolist()],
+            "record": record, "form": form, "row": source_rows, "observed": finding.observed,
+            "expected": finding.expected, "action": finding.action, "place": finding.place,
+        }
+    )

@@ -1,0 +1,207 @@
+"""Raw forms as tables of texts: which cells of the patient model are rows, and what each column shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trialmill.registry.processes import Quantity, Ref
+from trialmill.simulate import texts
+from trialmill.simulate.plan import Plan, RawForm
+from trialmill.simulate.spec import Clock, Constant, Day, Levels, MeasureUse, Pattern, Rows, Shown, Unit, UnitText, Value
+from trialmill.simulate.texts import Codes, Texts
+
+FLAG_LEVELS = ("no", "yes")
+
+
+class Block:
+    """The rows that one flag of the patient model makes.
+
+    Parameters
+    ----------
+    name : str
+        Of the block, for messages and random streams.
+    rows : Rows
+        Its spec.
+    columns : mapping of column to what it shows
+        All columns of the form.
+    raw : RawForm
+        The raw form, for date formats.
+    measures : mapping
+        Units of the study by measure, kind and system.
+    quantities : mapping
+        The patient model.
+    """
+
+    def __init__(
+        self, name: str, rows: Rows, columns: Mapping[str, Shown], raw: RawForm,
+        measures: Mapping[str, Mapping[str, Mapping[str, Unit]]], quantities: Mapping[str, Quantity],
+    ) -> None:
+        self.name, self.rows, self.columns, self._raw = name, rows, columns, raw
+        self._measures, self._quantities = measures, quantities
+        where = quantities[rows.where]
+        self.mask = where.values
+        self.dims = where.dims
+        self.index = dict(zip(where.dims, np.nonzero(where.values), strict=True))
+        self.n = int(np.count_nonzero(where.values))
+
+    def at(self, ref: Ref) -> NDArray[Any]:
+        """A quantity in every row.
+
+        Raises
+        ------
+        ValueError
+            If it has an axis that the rows have not, or one of another length.
+        """
+        q = self._quantities[ref]
+        lengths = dict(zip(self.dims, self.mask.shape, strict=True))
+        for dim, length in zip(q.dims, q.values.shape, strict=True):
+            if lengths.get(dim) != length:
+                raise ValueError(f"{self._raw.form}, rows {self.name}: {ref} has axis {dim} of length {length}, the "
+                                 f"rows have {lengths}")
+        values: NDArray[Any] = q.values[tuple(self.index[d] for d in q.dims)]
+        return np.broadcast_to(values, self.n)
+
+    def coded(self, ref: Ref) -> tuple[Codes, tuple[object, ...]]:
+        """A quantity in every row as codes and the value of each code."""
+        values, levels = self.at(ref), self._quantities[ref].levels
+        if values.dtype == bool:
+            return values.astype(np.int64), FLAG_LEVELS
+        if levels:
+            return values.astype(np.int64), levels
+        distinct, codes = np.unique(values, return_inverse=True)
+        return codes, tuple(distinct.tolist())
+
+    def empty(self, shown: Shown) -> NDArray[np.bool_]:
+        """Where a column stands empty."""
+        return ~self.at(shown.when).astype(bool) if shown.when else np.zeros(self.n, dtype=bool)
+
+    def units(self, use: MeasureUse, other: NDArray[np.bool_] | None = None) -> tuple[Codes, list[Unit]]:
+        """The unit of every row; where `other` is true, that of the next system."""
+        kinds = self._measures[use.of]
+        systems, names = self.coded(use.system)
+        kind, kind_names = self.coded(use.kind) if isinstance(use.kind, Ref) else (np.zeros(self.n, int), (use.kind,))
+        count = len(names)
+        if other is not None:
+            systems = np.where(other, (systems + 1) % count, systems)
+        table = [kinds[str(k)][str(s)] for k in kind_names for s in names]
+        return kind * count + systems, table
+
+    def text(self, column: str, other: NDArray[np.bool_] | None = None) -> Texts:
+        """The text of a column; in rows where `other` is true, in the unit of the next system."""
+        shown = self.columns[column]
+        written = self._write(column, shown, other)
+        return texts.emptied(written, self.empty(shown)) if shown.when else written
+
+    def _write(self, column: str, shown: Shown, other: NDArray[np.bool_] | None) -> Texts:
+        formats = self._raw.columns[column].formats
+        if isinstance(shown, Constant):
+            return texts.constant(shown.text, self.n)
+        if isinstance(shown, Levels):
+            codes, levels = self.coded(shown.category)
+            return Texts(codes, [shown.texts.get(str(v), str(v)) or "" for v in levels])
+        if isinstance(shown, Day):
+            return texts.distinct(np.where(self.empty(shown), 0, self.at(shown.date)), texts.date_writer(formats[0]))
+        if isinstance(shown, Clock):
+            return texts.distinct(self.at(shown.time), texts.time_writer(formats[0]))
+        if isinstance(shown, UnitText):
+            codes, units = self.units(self.rows.measures[shown.unit], other)
+            return Texts(codes, [u.text for u in units])
+        if isinstance(shown, Value):
+            return self._value(shown, other)
+        if isinstance(shown, Pattern):
+            return self._pattern(shown)
+        raise TypeError(f"{column}: {type(shown).__name__} cannot be shown")
+
+    def numbers(self, shown: Value) -> NDArray[np.float64]:
+        """What a number column shows, in the base unit."""
+        return np.asarray(self.at(shown.number) * shown.factor, dtype=np.float64)
+
+    def _value(self, shown: Value, other: NDArray[np.bool_] | None) -> Texts:
+        values = self.numbers(shown)
+        if shown.measure is None:
+            return texts.numbers(values, shown.decimals, plain=shown.plain)
+        codes, units = self.units(self.rows.measures[shown.measure], other)
+        result = texts.constant("", self.n)
+        for code in np.unique(codes):
+            rows, unit = codes == code, units[code]
+            here = texts.numbers(values[rows] * unit.factor + unit.offset, unit.decimals, plain=shown.plain)
+            result = result.put(rows, here)
+        return result
+
+    def _pattern(self, shown: Pattern) -> Texts:
+        parts = [self.coded(ref) for ref in shown.of]
+        if isinstance(shown.pattern, str):
+            return texts.patterns(shown.pattern, parts)
+        if shown.by is None:
+            raise ValueError(f"{self._raw.form}: a pattern for each level needs `by`")
+        kind, levels = self.coded(shown.by)
+        result = texts.constant("", self.n)
+        for code, level in enumerate(levels):
+            rows = kind == code
+            result = result.put(rows, texts.patterns(shown.pattern[str(level)], [(c[rows], v) for c, v in parts]))
+        return result
+
+
+@dataclass(eq=False)
+class Table:
+    """A raw form: its blocks, the order of their rows, and the text of its columns.
+
+    Parameters
+    ----------
+    raw : RawForm
+        The raw form.
+    blocks : list of Block
+        The blocks of rows.
+    order : ndarray of int, shape (n,)
+        Position of each row of the table in the stacked blocks.
+    """
+
+    raw: RawForm
+    blocks: list[Block]
+    order: Codes
+    columns: dict[str, Texts] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.order)
+
+    def stacked(self, parts: list[NDArray[Any]]) -> NDArray[Any]:
+        """Values per row of each block, in the order of the table."""
+        return np.concatenate(parts)[self.order]
+
+    def text(self, column: str, other: NDArray[np.bool_] | None = None) -> Texts:
+        """The text of a column over all blocks; `other` as for `Block.text`, in the order of the table."""
+        flags = np.zeros(self.n, dtype=bool)
+        if other is not None:
+            flags[self.order] = other
+        levels: list[str] = []
+        codes = []
+        start = 0
+        for block in self.blocks:
+            part = block.text(column, flags[start : start + block.n] if other is not None else None)
+            codes.append(part.codes + len(levels))
+            levels += part.levels
+            start += block.n
+        return Texts(self.stacked(codes), levels)
+
+
+def make_table(plan: Plan, form: str, quantities: Mapping[str, Quantity]) -> Table:
+    """The table of a raw form, ordered by the axes that its blocks share, then by block."""
+    raw = plan.raw[form]
+    blocks = [
+        Block(name, rows, plan.columns(form, name), raw, plan.spec.measures, quantities)
+        for name, rows in plan.spec.forms[form].rows.items()
+    ]
+    shared = [d[0] for d in takewhile(lambda d: len(set(d)) == 1, zip(*(b.dims for b in blocks), strict=False))]
+    keys = [np.concatenate([b.index[d] for b in blocks]) for d in shared]
+    order = np.lexsort([np.repeat(np.arange(len(blocks)), [b.n for b in blocks]), *reversed(keys)])
+    table = Table(raw, blocks, order)
+    table.columns = {column: table.text(column) for column in raw.columns}
+    return table

@@ -1,0 +1,147 @@
+"""Resolved metadata of datasets and variables: the spec over the standard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trialmill import standards
+from trialmill.spec.describe import Source, describe, origin, ref_origin
+from trialmill.spec.load import Study
+from trialmill.spec.model import DatasetSpec, Variable
+from trialmill.spec.plan import BlockPlan, DatasetPlan
+from trialmill.spec.terminology import standard_map
+from trialmill.spec.terms import TermMap
+from trialmill.standards import VariableStandard
+
+SUBJECT_LEVEL = "SUBJECT LEVEL ANALYSIS DATASET"
+
+
+@dataclass(frozen=True)
+class VariableMeta:
+    """One variable as it is delivered.
+
+    Parameters
+    ----------
+    type : {"text", "integer", "float", "date", "datetime"}
+        ADaM dates and date-times are numbers with a SAS format; SDTM dates are text.
+    """
+
+    name: str
+    label: str
+    type: str
+    length: int | None
+    format: str
+    codelist: TermMap | None
+    core: str
+    role: str
+    decimals: int | None
+    supplemental: bool
+    spec: Variable
+
+    @property
+    def is_text(self) -> bool:
+        return self.type == "text"
+
+    @property
+    def temporary(self) -> bool:
+        """Whether the column only helps others and is never delivered."""
+        return self.name.startswith("_")
+
+
+@dataclass(frozen=True)
+class Derived:
+    """How values of one variable come about in one block (block "" where the same for the whole dataset)."""
+
+    block: str
+    origin: Source
+    method: str
+
+
+def variable_standard(spec: DatasetSpec, name: str) -> VariableStandard | None:
+    """What the dataset's standard says of a variable."""
+    if spec.standard == "SDTM":
+        return standards.sdtm_variable(spec.dataset, name)
+    structure = "ADSL" if (spec.class_ or "").upper() == SUBJECT_LEVEL else "BDS"
+    return standards.adam_variable(structure, name)
+
+
+def variable_meta(study: Study, spec: DatasetSpec, name: str) -> VariableMeta:
+    """Metadata of a variable: what the spec says, else what the standard says."""
+    variable = spec.variables[name]
+    standard = variable_standard(spec, name)
+    label = variable.label or (standard.label if standard and not standard.label.startswith("{") else "")
+    kind = variable.type or ("text" if standard is None or standard.type == "text" else "float")
+    codelist = None
+    if variable.codelist:
+        codelist = study.codelists.get(variable.codelist) or standard_map(variable.codelist)
+    elif standard and len(standard.codelists) == 1:
+        codelist = _standard_use(study, standard.codelists[0])
+    formats = {"date": "DATE9.", "datetime": "DATETIME20."}
+    return VariableMeta(
+        name=name,
+        label=label,
+        type=kind,
+        length=variable.length,
+        format=variable.format or formats.get(kind, ""),
+        codelist=codelist,
+        core=variable.core or (standard.core if standard else ""),
+        role=standard.role if standard else "",
+        decimals=variable.significant,
+        supplemental=variable.supplemental,
+        spec=variable,
+    )
+
+
+def _standard_use(study: Study, ccode: str) -> TermMap | None:
+    """The study's own version of a standard codelist where it has exactly one, else the standard's."""
+    own = [c for c in study.codelists.values() if c.ccode == ccode]
+    return own[0] if len(own) == 1 else standard_map(ccode)
+
+
+def delivered(study: Study, spec: DatasetSpec) -> list[VariableMeta]:
+    """Variables that a dataset's file holds, in the order of the spec."""
+    metas = [variable_meta(study, spec, name) for name in spec.variables]
+    return [m for m in metas if not m.temporary and not m.supplemental]
+
+
+def dataset_label(spec: DatasetSpec) -> str:
+    """Label of a dataset: the spec's, else the standard's."""
+    found = standards.sdtm_dataset(spec.dataset) if spec.standard == "SDTM" else None
+    return spec.label or (found.label if found else "")
+
+
+def dataset_class(spec: DatasetSpec) -> str:
+    """Class of a dataset in Define-XML terms (upper case)."""
+    found = standards.sdtm_dataset(spec.dataset) if spec.standard == "SDTM" else None
+    return (spec.class_ or (found.klass if found else "")).upper().replace("SPECIAL-PURPOSE", "SPECIAL PURPOSE")
+
+
+def dataset_structure(spec: DatasetSpec) -> str:
+    """What one record of a dataset is."""
+    found = standards.sdtm_dataset(spec.dataset) if spec.standard == "SDTM" else None
+    return spec.structure or (found.structure if found else "")
+
+
+def derivations(plan: DatasetPlan, name: str) -> list[Derived]:
+    """How a variable comes about: once for the dataset, or block by block where blocks differ."""
+    if name in plan.whole:
+        step = plan.whole[name]
+        return [Derived("", origin(step, None), describe(step))]
+    found = [d for block in plan.blocks.values() if (d := _in_block(block, name)) is not None]
+    kinds = {(d.origin, d.method) for d in found}
+    if len(kinds) == 1:
+        return [Derived("", found[0].origin, found[0].method)]
+    return found
+
+
+def _in_block(block: BlockPlan, name: str) -> Derived | None:
+    if name in block.steps:
+        step = block.steps[name]
+        return Derived(block.name, origin(step, block), describe(step))
+    if name in block.copies:
+        return Derived(block.name, ref_origin(block.copies[name], block), "")
+    if name in block.made:
+        return Derived(block.name, Source("Derived"), describe(block.makes[block.made[name]]))
+    if name in block.fixed:
+        return Derived(block.name, Source("Assigned"), "")
+    return None
