@@ -6,8 +6,8 @@ import pytest
 from trialmill.analysis.interval import Estimate
 from trialmill.analysis.survival import kaplan_meier, quantile, rate
 
-# Freireich 1963, 6-mercaptopurine arm: weeks to relapse, 1 = relapse. Textbook estimates from Kleinbaum and
-# Klein, Survival Analysis, table 2.1: S(6) = 18/21 = 0.8571, S(10) = 0.7529, S(23) = 0.4482, median 23.
+# Freireich 1963, 6-mercaptopurine arm: weeks to relapse, 1 = relapse. Estimates as in Kleinbaum and Klein,
+# Survival Analysis, chapter 2, and as R's survfit prints them.
 WEEKS = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
 RELAPSE = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
 
@@ -18,7 +18,6 @@ def test_textbook_curve_of_the_6_mp_arm() -> None:
     for week, expected in at.items():
         assert rate(curve, week).value == pytest.approx(expected, abs=5e-5)
     assert quantile(curve, 0.5).value == 23
-    # Collett, Modelling Survival Data: standard error of S(10) 0.0963.
     assert rate(curve, 10).std_error == pytest.approx(0.0963, abs=5e-5)
 
 
@@ -71,7 +70,7 @@ def test_quantile_that_is_not_reached_is_none() -> None:
 
 def test_upper_limit_that_is_not_reached_is_none() -> None:
     found = quantile(kaplan_meier(WEEKS, RELAPSE), 0.5)
-    assert found.lower == 13  # R: survfit(..., conf.type = "log-log") gives 23, 13, NA
+    assert found.lower == 13  # SAS lifetest, log-log: 23 (13, .)
     assert found.upper is None
 
 

@@ -181,11 +181,11 @@ class Reader:
         counts = np.bincount(records.subject, minlength=len(subjects.ids))
         wrong = (counts < fewest) | (counts > (counts if most is None else most))
         if wrong.any():
+            span = dict.fromkeys([str(counts[wrong].min()), str(counts[wrong].max())])
             per_subject = "exactly one record" if fewest else "at most one record"
             raise self.refuse(
                 "EST-RECORD-COUNT",
-                f"{wrong.sum()} subjects with {counts[wrong].min()} to {counts[wrong].max()} records: "
-                f"{examples(subjects.ids[wrong])}",
+                f"{' to '.join(span)} records of {examples(subjects.ids[wrong])}",
                 f"{per_subject} of each subject of the population",
                 "correct the condition or the derivation, or state what is meant under `records`",
             )
