@@ -360,6 +360,12 @@ def test_types_of_the_results_do_not_depend_on_the_content() -> None:
             "EST-VALUE-MISSING",
             "AVAL is missing in 4 of 4",
         ),
+        (
+            subjects("YYYYN"),
+            four_times().replace({"AVAL": {60.0: -6.0}}),
+            "EST-TIME-NEGATIVE",
+            "AVAL below 0 for S2",
+        ),
         (subjects("YYYYN", "AABCA"), four_times(), "EST-GROUP-LEVEL", "TRT01P is C for S4"),
     ],
 )

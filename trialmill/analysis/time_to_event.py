@@ -9,7 +9,7 @@ from trialmill.analysis.display import NOT_ESTIMABLE, NOT_REACHED, fixed, interv
 from trialmill.analysis.interval import Estimate
 from trialmill.analysis.kinds import Cox, KaplanMeier, LogRank
 from trialmill.analysis.results import Statistic
-from trialmill.analysis.selection import Flags, Floats
+from trialmill.analysis.selection import Flags, Floats, examples
 from trialmill.analysis.survival import kaplan_meier, quantile, rate
 
 DAYS_PER_MONTH = 30.4375
@@ -182,10 +182,21 @@ def cox_statistics(analysis: Cox, case: Case) -> Iterator[Statistic]:
 
 
 def _times(case: Case) -> tuple[Floats, Flags]:
-    """Time and event of every record; CNSR-like columns hold 0 for an event (ADaM BDS for time to event)."""
+    """Time and event of every record, 0 in the censor column being the event.
+
+    Source: ADaM Basic Data Structure for Time-to-Event Analyses 1.0.
+    """
     time = case.reader.number(case.records, case.columns["value"], known=True)
-    event = case.reader.number(case.records, case.columns["censor"], known=True) == 0
-    return time, event
+    censor = case.reader.number(case.records, case.columns["censor"], known=True)
+    early = time < 0
+    if early.any():
+        raise case.reader.refuse(
+            "EST-TIME-NEGATIVE",
+            f"{case.columns['value']} below 0 for {examples(case.subjects.ids[case.records.subject[early]])}",
+            "a time of 0 or more",
+            "correct the start date or the derivation of the time",
+        )
+    return time, censor == 0
 
 
 def _within(method: str, strata: Sequence[str]) -> str:
