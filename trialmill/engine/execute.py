@@ -17,7 +17,7 @@ from trialmill.engine.evaluate import evaluate, truth
 from trialmill.engine.frames import Frame
 from trialmill.engine.groups import Groups, first_by_subject
 from trialmill.engine.lineage import Batch, Edges
-from trialmill.registry import Arg, Verb
+from trialmill.registry import Arg, load_function
 from trialmill.spec.bind import OWN, SUBJECT, Ref, Step
 from trialmill.spec.graph import Graph, Node, earlier_blocks, ordered
 from trialmill.spec.plan import RAW, BlockPlan, Plan
@@ -117,9 +117,9 @@ class _OwnRows:
 
 
 @lru_cache(maxsize=512)
-def _function(verb: Verb) -> tuple[Any, bool]:
-    """The verb's function, and whether it takes the call."""
-    function = verb.load()
+def _function(path: str) -> tuple[Any, bool]:
+    """A verb's function, and whether it takes the call."""
+    function = load_function(path)
     return function, next(iter(inspect.signature(function).parameters), "") == "call"
 
 
@@ -325,7 +325,7 @@ class Run:
             rows = _SourceRows(self, block_rows.source, block)
         call = Call(own.n, own.subject, self.subjects, groups)
         kwargs = self.arguments(step.verb.args, step.args, rows, None, block)
-        function, takes_call = _function(step.verb)
+        function, takes_call = _function(step.verb.function)
         result = function(call, **kwargs) if takes_call else function(**kwargs)
         made = result if isinstance(result, Made) else Made(result)
         if step.when is not None:

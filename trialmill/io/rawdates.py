@@ -1,9 +1,9 @@
 """Collected dates and times: formats as a spec writes them, read into ISO 8601 text.
 
-A format is made of YYYY, MM, MON, DD, HH, MI (or MM right behind HH), SS, punctuation, blanks and a T before HH.
-Each list of formats is compiled once; each distinct value is read once, by every format, so that two readings
-of one value never go unseen.  Parts that are not known keep the others (SDTMIG 3.4, 4.4.2: ``2013---15`` is the
-15th of an unknown month).  The year of 18YY to 21YY is the only plausible one; names of months are English.
+A format is made of YYYY, MM, MON, DD, HH, MI (or MM right behind HH), SS, punctuation, blanks, and T before
+HH.  Each list of formats is compiled once; each distinct value is read once, by every format, so that two
+readings of one value never go unseen.  Unknown parts leave the others standing (SDTMIG 3.4, 4.4.2:
+``2013---15`` is the 15th of an unknown month).  A year begins with 18 to 21; names of months are English.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 _MONTH_NUMBER = {name.casefold(): i for i, name in enumerate(MONTHS, 1)}
 
 _TOKEN = re.compile(r"YYYY|MON|MM|MI|DD|HH|SS|T(?=HH)|[^A-Za-z0-9]")
-_PART = {"YYYY": "year", "MM": "month", "MON": "month", "DD": "day", "HH": "hour", "MI": "minute", "SS": "second"}
 _DATE, _CLOCK = ("year", "month", "day"), ("hour", "minute", "second")
+_PART = {"MON": "month", **dict(zip(("YYYY", "MM", "DD", "HH", "MI", "SS"), (*_DATE, *_CLOCK), strict=True))}
 
 #: What a known part looks like: standing free, and between other parts (all digits written).
 _FREE = {
@@ -33,7 +33,12 @@ _FREE = {
     "MI": "[0-5][0-9]",
     "SS": r"[0-5][0-9](?:\.[0-9]+)?",
 }
-_TIGHT = {**_FREE, "MM": "0[1-9]|1[0-2]", "DD": "0[1-9]|[12][0-9]|3[01]", "HH": "[01][0-9]|2[0-3]", "SS": "[0-5][0-9]"}
+_TIGHT = _FREE | {
+    "MM": "0[1-9]|1[0-2]",
+    "DD": "0[1-9]|[12][0-9]|3[01]",
+    "HH": "[01][0-9]|2[0-3]",
+    "SS": "[0-5][0-9]",
+}
 
 
 class FormatError(ValueError):
@@ -58,15 +63,15 @@ class Reading:
     ----------
     iso : str
         ISO 8601; empty if the text says that nothing is known.
-    place : int
-        Which format of the list it follows, from 0.
     partial : bool
-        It has fewer known parts than the first format of the list has.
+        It has fewer known parts than the first format of the list.
+    otherwise : bool
+        It follows another format than the first, with no fewer parts.
     """
 
     iso: str
-    place: int
     partial: bool
+    otherwise: bool
 
 
 class DateFormat:
@@ -164,20 +169,21 @@ class DateReader:
         self._nothing = frozenset(u.casefold() for u in unknown)
 
     def readings(self, text: str) -> list[Reading]:
-        """Every reading of a text, by ISO value: none if it is unreadable, more than one if it is ambiguous."""
+        """Every reading of a text: none if it is unreadable, more than one if it is ambiguous."""
         if text.casefold() in self._nothing:
-            return [Reading("", 0, True)]
+            return [Reading("", partial=True, otherwise=False)]
         found: dict[str, Reading] = {}
         usual = len(self.formats[0].parts)
         for place, form in enumerate(self.formats):
             known = form.read(text)
             if known is not None:
                 iso = _iso(known, "year" in form.parts)
-                found.setdefault(iso, Reading(iso, place, len(known) < usual))
+                otherwise = place > 0 and len(form.parts) >= usual
+                found.setdefault(iso, Reading(iso, len(known) < usual, otherwise))
         return list(found.values())
 
     def clash(self) -> tuple[str, list[str]] | None:
-        """A text that formats of the list read differently, with the readings; None if no format swaps parts."""
+        """A text that formats of the list read differently, with the readings; None if there is none."""
         sample = dt.datetime(2001, 2, 3, 4, 5, 6)
         for form in self.formats:
             text = form.write(sample)
@@ -215,7 +221,8 @@ _FITTING = {
 def _require_fit(text: str, kind: Kind, parts: tuple[str, ...]) -> None:
     date = tuple(p for p in _DATE if p in parts)
     clock = tuple(p for p in _CLOCK if p in parts)
-    whole = len(parts) == len(date) + len(clock) and date == _DATE[: len(date)] and clock == _CLOCK[: len(clock)]
+    once = len(parts) == len(date) + len(clock)
+    whole = once and date == _DATE[: len(date)] and clock == _CLOCK[: len(clock)]
     fits = {
         "date": bool(date) and not clock,
         "time": bool(clock) and not date,

@@ -122,11 +122,13 @@ class Verb:
         """The argument of that name, or None."""
         return next((a for a in self.args if a.name == name), None)
 
-    def load(self) -> Callable[..., Any]:
-        """Import the function behind the verb."""
-        module, _, name = self.function.partition(":")
-        function: Callable[..., Any] = getattr(importlib.import_module(module), name)
-        return function
+
+
+def load_function(path: str) -> Callable[..., Any]:
+    """Import the function that ``module:function`` names."""
+    module, _, name = path.partition(":")
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
 
 
 class RegistryError(Exception):

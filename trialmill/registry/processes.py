@@ -26,6 +26,9 @@ GROUP = "trialmill.processes"
 
 SUBJECT = "subject"
 
+#: Names of the two values of a flag, where it serves as a category.
+FLAG = ("no", "yes")
+
 
 class Ref(str):
     """Name of a quantity in a simulation spec: ``process.output``."""
@@ -87,6 +90,11 @@ class Quantity:
     values: NDArray[Any]
     dims: tuple[str, ...] = (SUBJECT,)
     levels: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the categories; a flag has two."""
+        return FLAG if self.values.dtype == bool else self.levels
 
     def on(self, dims: tuple[str, ...]) -> NDArray[Any]:
         """The values with axes of length 1 for those of `dims` that they lack, ready to broadcast."""

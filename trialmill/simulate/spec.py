@@ -34,11 +34,12 @@ class Constant(Shown):
 class Levels(Shown):
     """A category by the text of its level, or a flag (levels ``no`` and ``yes``); a level not listed shows itself.
 
-    A mapping to an empty text leaves the column empty.
+    `upper` shows it in upper case.
     """
 
     category: Ref
-    texts: dict[str, str | None] = {}
+    texts: dict[str, str] = {}
+    upper: bool = False
 
 
 class Day(Shown):
@@ -236,14 +237,14 @@ class Modelled(PlantedFault):
 
     Parameters
     ----------
-    columns : mapping of column to flag
+    columns : mapping of column to row block to flag
         Cells that show it.
     off : mapping of ``process.argument`` to value
         Values of arguments where it is switched off.
     """
 
     kind: Literal["modelled"]
-    columns: dict[str, Ref]
+    columns: dict[str, dict[str, Ref]]
     off: dict[str, str]
 
 

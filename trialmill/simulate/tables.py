@@ -16,9 +16,6 @@ from trialmill.simulate.plan import Plan, RawForm
 from trialmill.simulate.spec import Clock, Constant, Day, Levels, MeasureUse, Pattern, Rows, Shown, Unit, UnitText, Value
 from trialmill.simulate.texts import Codes, Texts
 
-FLAG_LEVELS = ("no", "yes")
-
-
 class Block:
     """The rows that one flag of the patient model makes.
 
@@ -69,11 +66,9 @@ class Block:
 
     def coded(self, ref: Ref) -> tuple[Codes, tuple[object, ...]]:
         """A quantity in every row as codes and the value of each code."""
-        values, levels = self.at(ref), self._quantities[ref].levels
-        if values.dtype == bool:
-            return values.astype(np.int64), FLAG_LEVELS
-        if levels:
-            return values.astype(np.int64), levels
+        values, names = self.at(ref), self._quantities[ref].names
+        if names:
+            return values.astype(np.int64), names
         distinct, codes = np.unique(values, return_inverse=True)
         return codes, tuple(distinct.tolist())
 
@@ -92,6 +87,13 @@ class Block:
         table = [kinds[str(k)][str(s)] for k in kind_names for s in names]
         return kind * count + systems, table
 
+    def kinds(self, use: MeasureUse) -> NDArray[np.str_]:
+        """The kind of value in every row."""
+        if not isinstance(use.kind, Ref):
+            return np.full(self.n, use.kind)
+        codes, levels = self.coded(use.kind)
+        return np.array([str(v) for v in levels])[codes]
+
     def text(self, column: str, other: NDArray[np.bool_] | None = None) -> Texts:
         """The text of a column; in rows where `other` is true, in the unit of the next system."""
         shown = self.columns[column]
@@ -104,7 +106,8 @@ class Block:
             return texts.constant(shown.text, self.n)
         if isinstance(shown, Levels):
             codes, levels = self.coded(shown.category)
-            return Texts(codes, [shown.texts.get(str(v), str(v)) or "" for v in levels])
+            written = [shown.texts.get(str(v), str(v)) for v in levels]
+            return Texts(codes, [t.upper() for t in written] if shown.upper else written)
         if isinstance(shown, Day):
             return texts.distinct(np.where(self.empty(shown), 0, self.at(shown.date)), texts.date_writer(formats[0]))
         if isinstance(shown, Clock):

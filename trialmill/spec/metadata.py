@@ -61,8 +61,12 @@ def variable_standard(spec: DatasetSpec, name: str) -> VariableStandard | None:
     """What the dataset's standard says of a variable."""
     if spec.standard == "SDTM":
         return standards.sdtm_variable(spec.dataset, name)
-    structure = "ADSL" if (spec.class_ or "").upper() == SUBJECT_LEVEL else "BDS"
-    return standards.adam_variable(structure, name)
+    return standards.adam_variable(structure_of(spec), name)
+
+
+def structure_of(spec: DatasetSpec) -> str:
+    """Structure of ADaMIG that a dataset follows."""
+    return "ADSL" if (spec.class_ or "").upper() == SUBJECT_LEVEL else "BDS"
 
 
 def variable_meta(study: Study, spec: DatasetSpec, name: str) -> VariableMeta:

@@ -1,0 +1,116 @@
+"""Findings and ledger of a build, as tables with raw files and lines."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from trialmill.engine.assemble import Result
+from trialmill.engine.inputs import Inputs
+from trialmill.spec.plan import RAW
+
+COLUMNS = (
+    "severity", "code", "study", "dataset", "variable", "subject", "record", "form", "file", "line", "observed",
+    "expected", "action", "place",
+)
+
+#: Findings of one kind that a message shows.
+SHOWN = 10
+
+
+def merge_findings(inputs: Inputs, parts: list[pd.DataFrame], study: str) -> pd.DataFrame:
+    """All findings in one table, sorted: of the readers, the verbs and the schemas."""
+    tables = [p for p in parts if len(p)]
+    if len(inputs.findings):
+        read = inputs.findings.rename(columns={"column": "variable"})
+        tables.append(read.assign(dataset="", subject=None, record=-1, row=-1, place=""))
+    if not tables:
+        return pd.DataFrame(columns=list(COLUMNS))
+    whole = pd.concat(tables, ignore_index=True)
+    if "file" not in whole:
+        whole["file"], whole["line"] = None, -1
+    by_row = whole["row"].fillna(-1).to_numpy() >= 0
+    for form in sorted(set(whole.loc[by_row, "form"])):
+        here = by_row & (whole["form"] == form).to_numpy()
+        whole.loc[here, "file"] = inputs.files[form]
+        whole.loc[here, "line"] = inputs.lines[form][whole.loc[here, "row"].to_numpy(dtype=np.int64)]
+    whole["study"] = study
+    for column in ("record", "line"):
+        numbers = whole[column].fillna(-1).astype("int64")
+        whole[column] = numbers.where(numbers > 0).astype("Int64")
+    whole = whole[list(COLUMNS)]
+    order = whole["severity"].map({"error": 0, "warning": 1, "note": 2})
+    keys = ["code", "dataset", "form", "variable", "subject", "record", "line", "observed"]
+    whole = whole.assign(_order=order).sort_values(["_order", *keys], kind="stable", na_position="first")
+    return whole.drop(columns="_order").drop_duplicates(ignore_index=True)
+
+
+def accounts(inputs: Inputs, result: Result, *, partial: bool) -> pd.DataFrame:
+    """The ledger: one line per raw row that no record uses, with the rule that left it out.
+
+    Parameters
+    ----------
+    partial : bool
+        Whether only some datasets or subjects were built; then rows may be unused without a reason, and are
+        listed as such instead of stopping the build.
+    """
+    rows = []
+    for balance in result.balances:
+        form = balance.form[len(RAW) :]
+        copies = {int(r): e for e in inputs.account.entries if e.form == balance.form for r in e.rows}
+        explained = {**dict(balance.left_out), **copies}
+        lines = inputs.lines[form]
+        for row, entry in sorted(explained.items()):
+            rows.append((form, inputs.files[form], int(lines[row]), entry.reason, entry.detail, entry.place))
+        for row in balance.lost.tolist():
+            reason = "not built" if partial else LOST
+            rows.append((form, inputs.files[form], int(lines[row]), reason, "", ""))
+    return pd.DataFrame(rows, columns=["form", "file", "line", "reason", "detail", "place"])
+
+
+LOST = "no record uses it and no rule leaves it out"
+
+
+def lost_rows(inputs: Inputs, ledger_table: pd.DataFrame) -> list[str]:
+    """One message per form that has rows in neither the datasets nor the ledger."""
+    lost = ledger_table[ledger_table["reason"] == LOST]
+    messages = []
+    for form, group in lost.groupby("form", sort=True):
+        lines = ", ".join(map(str, group["line"].head(SHOWN).tolist()))
+        more = f" and {len(group) - SHOWN} more" if len(group) > SHOWN else ""
+        messages.append(
+            f"{inputs.files[str(form)]}: LEDGER-LOST\n"
+            f"  found:    {len(group)} rows of {form} that no record uses (lines {lines}{more})\n"
+            f"  expected: every row in a record, or left out by a rule with a reason\n"
+            f"  do:       add a block that takes them, or `unless` with the reason"
+        )
+    return messages
+
+
+def summary(findings: pd.DataFrame, severity: str) -> list[str]:
+    """Messages for the findings of one severity: the first ten of each kind, and how many more."""
+    chosen = findings[findings["severity"] == severity]
+    messages = []
+    for (code, dataset, variable, form), group in chosen.groupby(
+        ["code", "dataset", "variable", "form"], dropna=False, sort=True
+    ):
+        first = group.iloc[0]
+        where = dataset or form
+        place = f"{first['place']}: " if first["place"] else ""
+        lines = [f"{place}{code}: {where}{'.' + variable if variable else ''}, {len(group)} record(s)"]
+        for record in group.head(SHOWN).itertuples():
+            spot = f"{record.file}:{record.line}" if pd.notna(record.file) and pd.notna(record.line) else ""
+            subject = record.subject if pd.notna(record.subject) else ""
+            lines.append(f"  found:    {record.observed}  {subject} {spot}".rstrip())
+        if len(group) > SHOWN:
+            lines.append(f"  ... and {len(group) - SHOWN} more")
+        lines.extend([f"  expected: {first['expected']}", f"  do:       {first['action']}"])
+        messages.append("\n".join(lines))
+    return messages
+
+
+def counts(findings: pd.DataFrame) -> dict[str, int]:
+    """Number of findings by severity."""
+    return {s: int((findings["severity"] == s).sum()) for s in ("error", "warning", "note")}
+
+

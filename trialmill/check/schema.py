@@ -1,0 +1,184 @@
+"""The pandera schema that a dataset's spec generates, and the findings of a dataset that breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from trialmill import standards
+from trialmill.engine.assemble import FINDING_COLUMNS, Built
+from trialmill.engine.columns import Column, Text
+from trialmill.engine.dates import parse_one
+from trialmill.spec.load import Dataset, Study
+from trialmill.spec.metadata import VariableMeta, delivered, variable_standard
+from trialmill.spec.model import DatasetSpec
+
+#: Bytes that a text variable of transport version 5 holds.
+TEXT_BYTES = 200
+
+#: Codes of findings, by the name of the check.
+EXPECTED = {
+    "CODELIST": "a term of the codelist",
+    "TEXT-LENGTH": f"text within the variable's length ({TEXT_BYTES} bytes at most)",
+    "DATE-ISO8601": "a date in ISO 8601",
+    "INTEGER": "a whole number",
+    "VALUE-MISSING": "a value in every record",
+}
+
+
+def schema(study: Study, spec: DatasetSpec) -> pa.DataFrameSchema:
+    """Schema of one delivered dataset.
+
+    Parameters
+    ----------
+    study : Study
+    spec : DatasetSpec
+
+    Returns
+    -------
+    DataFrameSchema
+        Types, missing values of Required variables and keys, closed codelists, lengths in bytes, ISO 8601 dates.
+    """
+    columns = {m.name: _column(spec, m) for m in delivered(study, spec)}
+    return pa.DataFrameSchema(columns, strict=True, ordered=True)
+
+
+def _column(spec: DatasetSpec, meta: VariableMeta) -> pa.Column:
+    checks = []
+    if meta.is_text:
+        limit = meta.length or TEXT_BYTES
+        checks.append(_levels(lambda v: len(v.encode()) <= limit, "TEXT-LENGTH"))
+        if closed(meta):
+            allowed = frozenset(meta.codelist.values) if meta.codelist else frozenset()
+            checks.append(_levels(lambda v: v in allowed, "CODELIST"))
+        standard = variable_standard(spec, meta.name)
+        if standard and standard.value_domain.startswith("ISO 8601 datetime"):
+            checks.append(_levels(lambda v: all(parse_one(p) is not None for p in v.split("/")), "DATE-ISO8601"))
+    elif meta.type in ("integer", "date"):
+        checks.append(pa.Check(lambda s: s == s.round(), name="INTEGER", ignore_na=True))
+    return pa.Column(
+        None if meta.is_text else "float64",
+        checks=checks,
+        nullable=meta.core != "Req" and meta.name not in spec.keys[:2],
+        name=meta.name,
+    )
+
+
+def closed(meta: VariableMeta) -> bool:
+    """Whether only the listed terms are allowed: a list that is not extensible, or one the spec names itself."""
+    return meta.codelist is not None and bool(meta.codelist.values) and (
+        not meta.codelist.extensible or meta.spec.codelist is not None
+    )
+
+
+def _levels(predicate, name: str) -> pa.Check:  # type: ignore[no-untyped-def]
+    """A check on distinct values only; missing values pass."""
+
+    def check(series: pd.Series) -> pd.Series:  # type: ignore[type-arg]
+        good = pd.Series([predicate(str(v)) for v in series.cat.categories], dtype=bool).to_numpy()
+        codes = series.cat.codes.to_numpy()
+        result = pd.Series(True, index=series.index)
+        known = codes >= 0
+        result[known] = good[codes[known]]
+        return result
+
+    return pa.Check(check, name=name, ignore_na=False)
+
+
+def frame_of(columns: Mapping[str, Column], metas: list[VariableMeta], n: int) -> pd.DataFrame:
+    """Delivered columns as a frame, text categorical; a variable that no record has is all missing."""
+    data = {}
+    for meta in metas:
+        column = columns.get(meta.name)
+        if column is None or (isinstance(column, Text) and not meta.is_text and column.is_missing.all()):
+            column = Text.missing(n) if meta.is_text else None
+        if column is None:
+            data[meta.name] = pd.Series(float("nan"), index=range(n), dtype="float64")
+            continue
+        series = column.to_series()
+        if meta.decimals is not None and not meta.is_text:
+            series = series.round(meta.decimals)
+        data[meta.name] = series
+    return pd.DataFrame(data)
+
+
+def validate(study: Study, dataset: Dataset, built: Built, subjects: tuple[str, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Check a built dataset against its schema.
+
+    Returns
+    -------
+    frame : DataFrame
+        Delivered columns.
+    findings : DataFrame
+        One row per failure, all of severity error, and warnings for terms that extend a standard codelist.
+    """
+    spec = dataset.spec
+    metas = delivered(study, spec)
+    frame = frame_of(built.columns, metas, built.n)
+    parts = []
+    try:
+        schema(study, spec).validate(frame, lazy=True)
+    except SchemaErrors as error:
+        parts.append(_failures(error.failure_cases, dataset, built, subjects))
+    for meta in metas:
+        extended = _extended(meta, frame)
+        if len(extended):
+            parts.append(_rows(dataset, built, subjects, meta.name, "TERM-EXTENDED", "warning", extended,
+                               [str(v) for v in frame[meta.name].iloc[extended]],
+                               f"a term of {meta.codelist.name if meta.codelist else ''} ({standards_name(meta)})",
+                               "map the value to a standard term, or list the sponsor's term in terminology.yaml"))
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(FINDING_COLUMNS))
+    return frame, table
+
+
+def standards_name(meta: VariableMeta) -> str:
+    """Package of a variable's codelist, in words."""
+    return meta.codelist.package if meta.codelist else ""
+
+
+def _extended(meta: VariableMeta, frame: pd.DataFrame) -> list[int]:
+    """First row of each value that an extensible standard codelist lacks."""
+    if meta.codelist is None or closed(meta) or not meta.codelist.ccode or not meta.is_text:
+        return []
+    found = standards.codelist(meta.codelist.ccode)
+    outside = [str(v) for v in frame[meta.name].cat.categories if found is None or str(v) not in found]
+    return [int((frame[meta.name] == v).to_numpy().argmax()) for v in outside]
+
+
+def _failures(cases: pd.DataFrame, dataset: Dataset, built: Built, subjects: tuple[str, ...]) -> pd.DataFrame:
+    parts = []
+    for (column, check), group in cases.groupby(["column", "check"], dropna=False, sort=True):
+        code = {"not_nullable": "VALUE-MISSING"}.get(str(check), str(check).upper())
+        known = group[group["index"].notna()]
+        if known.empty:
+            raise SchemaMismatchError(dataset.name, f"{column}: {check}: {group['failure_case'].iloc[0]}")
+        rows = known["index"].astype(int).tolist()
+        observed = ["missing" if code == "VALUE-MISSING" else str(v) for v in known["failure_case"]]
+        parts.append(
+            _rows(dataset, built, subjects, str(column), code, "error", rows, observed, EXPECTED.get(code, code),
+                  "correct the mapping in the spec, or query the record")
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+class SchemaMismatchError(TypeError):
+    """A column has another type than its spec says."""
+
+    def __init__(self, dataset: str, text: str) -> None:
+        super().__init__(f"{dataset}.{text}; correct the variable's `type` or its derivation")
+
+
+def _rows(dataset: Dataset, built: Built, subjects: tuple[str, ...], variable: str, code: str, severity: str,
+          rows: list[int], observed: list[str], expected: str, action: str) -> pd.DataFrame:
+    numbers = built.subject[rows] if rows else []
+    return pd.DataFrame(
+        {
+            "code": code, "severity": severity, "dataset": dataset.name, "variable": variable,
+            "subject": [subjects[s] if s >= 0 else None for s in numbers], "record": [r + 1 for r in rows],
+            "form": "", "row": -1, "observed": observed, "expected": expected, "action": action,
+            "place": str(dataset.mark("variables", variable)),
+        }
+    )
