@@ -135,7 +135,9 @@ def _names(plan: Plan, options: Options) -> list[str]:
 
 def _inputs(study: Study, options: Options, sdtm: dict[str, pd.DataFrame]) -> Inputs:
     if options.sdtm is not None:
-        return given_datasets(study, sdtm, "USUBJID", options.subjects)
+        if study.meta.subject is None:
+            raise BuildError(f"specs/{study.name}/study.yaml does not name the subject variable; add `subject: VARIABLE`")
+        return given_datasets(study, sdtm, study.meta.subject, options.subjects)
     if options.raw is None or not options.raw.is_dir():
         raise BuildError(f"no raw folder {options.raw}; give --raw DIR, or make records with `trialmill simulate`")
     return read_raw(study, options.raw, options.subjects)

@@ -11,15 +11,18 @@ from numpy.typing import NDArray
 COLUMNS = ("code", "severity", "form", "column", "file", "line", "observed", "expected", "action")
 
 
+Severity = Literal["error", "warning", "note"]
+
+
 class Rule(NamedTuple):
     """A kind of finding; words in braces are filled in where it is made."""
 
-    severity: Literal["error", "warning", "note"]
+    severity: Severity
     expected: str
     action: str
 
 
-def _rules(severity: Literal["error", "warning", "note"], rules: dict[str, tuple[str, str]]) -> dict[str, Rule]:
+def _rules(severity: Severity, rules: dict[str, tuple[str, str]]) -> dict[str, Rule]:
     return {code: Rule(severity, expected, action) for code, (expected, action) in rules.items()}
 
 
@@ -34,12 +37,12 @@ RULES = {
         "RAW-SHEET": ("one of {there}", "name the `sheet` in the spec"),
         "RAW-ENCODING": ("text in {encoding}", "state the `encoding` in the spec, such as cp1252"),
         "RAW-QUOTE": ("quotes around a whole field, doubled within", "correct them; the file was not read"),
-        "RAW-FIELDS": ("{width} fields as in the header", "complete the record, or quote fields with delimiters"),
+        "RAW-FIELDS": ("{width} fields as in the header", "complete it, or quote fields with delimiters"),
         "RAW-COLUMN-MISSING": ("every column of the spec", "deliver the column, or correct the spec"),
         "RAW-COLUMN-REPEATED": ("each header once", "deliver the file again with distinct headers"),
         "RAW-COPY-STOP": ("each record once", "delete it, or let `repeats: drop_exact` leave it out"),
         "RAW-SUBJECT": ("a subject in every record", "complete the record"),
-        "RAW-NUMBER": ("a number with decimal point", "correct it, list it in `missing`, or make the column text"),
+        "RAW-NUMBER": ("a number with decimal point", "correct it, list it in `missing`, or read text"),
         "RAW-DATE-UNREADABLE": ("{kind} as {formats}", CORRECT_DATE),
         "RAW-DATE-AMBIGUOUS": ("one reading by {formats}", "keep one of the formats"),
         "KEY-REPEATED": ("one record for each {keys}", "correct the record, or `keys` in the spec"),

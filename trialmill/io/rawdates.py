@@ -42,17 +42,7 @@ _TIGHT = _FREE | {
 
 
 class FormatError(ValueError):
-    """A format, or a list of formats, that cannot be read by.
-
-    Parameters
-    ----------
-    observed, expected, action : str
-        What stands there, what should, and what to do.
-    """
-
-    def __init__(self, observed: str, expected: str, action: str) -> None:
-        self.observed, self.expected, self.action = observed, expected, action
-        super().__init__(f"{observed}; expected {expected}: {action}")
+    """A format that cannot be read, or does not fit the kind of its column."""
 
 
 @dataclass(frozen=True)
@@ -199,11 +189,7 @@ def _tokens(text: str) -> list[str]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise FormatError(
-                f"{text[at:]!r} in format {text!r}",
-                "YYYY, MM, MON, DD, HH, MI, SS, punctuation, blanks and T before HH",
-                "write the format in these parts, in capitals",
-            )
+            raise FormatError(f"{text[at:]!r} in format {text!r}")
         parts = [t for t in tokens if t in _PART]
         behind_hour = bool(parts) and parts[-1] == "HH"
         tokens.append("MI" if match[0] == "MM" and behind_hour else match[0])
@@ -211,14 +197,8 @@ def _tokens(text: str) -> list[str]:
     return tokens
 
 
-_FITTING = {
-    "date": "year; year and month; or year, month and day, each once",
-    "time": "hour; hour and minute; or hour, minute and second, each once",
-    "datetime": "a date or the beginning of one; behind or before a whole date a time, each part once",
-}
-
-
 def _require_fit(text: str, kind: Kind, parts: tuple[str, ...]) -> None:
+    """Each part once, none without the greater one; a time of day in a datetime needs the whole date."""
     date = tuple(p for p in _DATE if p in parts)
     clock = tuple(p for p in _CLOCK if p in parts)
     once = len(parts) == len(date) + len(clock)
@@ -229,11 +209,7 @@ def _require_fit(text: str, kind: Kind, parts: tuple[str, ...]) -> None:
         "datetime": bool(date) and (not clock or date == _DATE),
     }
     if not (whole and fits[kind]):
-        raise FormatError(
-            f"{', '.join(parts) or 'no part'} in format {text!r}",
-            f"for a {kind}: {_FITTING[kind]}",
-            f"correct the format or the type {kind}",
-        )
+        raise FormatError(f"{', '.join(parts) or 'nothing'} in format {text!r} of a {kind}")
 
 
 def _exists(known: dict[str, str]) -> bool:

@@ -162,6 +162,11 @@ def load_study(root: Path, name: str) -> Study:
     return Study(name, root, meta, forms, codelists, datasets, tuple(sorted(reader.read)))
 
 
+def read_model(model: type[T], root: Path, path: Path, faults: Faults) -> T | None:
+    """Read any other spec file of a project into its model; faults are collected."""
+    return _model(model, Reader(root, faults).resolved(path), faults)
+
+
 def _model(model: type[T], tree: Tree | None, faults: Faults) -> T | None:
     """Validate a tree; faults carry file and line of the part at fault."""
     if tree is None:
@@ -171,6 +176,13 @@ def _model(model: type[T], tree: Tree | None, faults: Faults) -> T | None:
     except ValidationError as error:
         for item in error.errors():
             path = tuple(p for p in item["loc"] if isinstance(p, str | int))
+            context = item.get("ctx", {})
+            if "observed" in context:
+                faults.add(
+                    Fault(item["type"], str(mark_at(tree, path)), context["observed"], context["expected"],
+                          context["action"], context["nearest_in"], context["wrong"])
+                )
+                continue
             wrong = str(path[-1]) if item["type"] == "extra_forbidden" else ""
             known = tuple(_keys_of(model)) if wrong else ()
             seen = f"unknown key {wrong!r}" if wrong else f"{'.'.join(map(str, path))}: {item['input']!r}"

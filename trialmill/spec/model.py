@@ -147,6 +147,7 @@ class StudyMeta(Strict):
     as_of: datetime = Field(description="The one clock: stamps in every file come from it.")
     verbs: list[str] = Field(default_factory=lambda: ["sdtm", "adam"])
     standards: Standards = Field(default_factory=lambda: Standards())
+    subject: str | None = Field(None, description="Variable that names the subject in SDTM and ADaM datasets.")
     raw: str | None = Field(None, description="Raw folder, relative to the project; default: simulated records.")
     tables: dict[str, list[dict[str, str | None]]] = Field(default_factory=dict)
     simulate: dict[str, str] = Field(default_factory=dict, description="Defaults of `trialmill simulate`.")

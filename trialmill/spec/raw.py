@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, Self
 
@@ -20,17 +20,38 @@ from trialmill.spec.condition import ConditionError, Name, parse
 
 #: Endings of the files that can be read.
 TEXT_FILES = (".csv", ".txt", ".tsv")
-FILES = (*TEXT_FILES, ".xpt", ".sas7bdat", ".parquet", ".xlsx")
+SAS_FILES = (".xpt", ".sas7bdat")
+FILES = (*TEXT_FILES, *SAS_FILES, ".parquet", ".xlsx")
+
+#: Files to which an option applies.
+OPTIONS = {"delimiter": TEXT_FILES, "encoding": (*TEXT_FILES, *SAS_FILES), "sheet": (".xlsx",)}
+
+#: What should stand there, by code.
+EXPECTED = {
+    "RAW-SPEC-FORMATS": "for a date, time or datetime column its formats, the usual one first, and for no other",
+    "RAW-SPEC-FORMAT": "YYYY, MM, MON, DD, HH, MI, SS, punctuation, blanks, T before HH, as the type needs them",
+    "RAW-SPEC-CLASH": "formats that read no value in two ways",
+    "RAW-SPEC-UNKNOWN": "tokens for unknown parts of a date, time or datetime column only",
+    "RAW-SPEC-FILE": f"a file within the raw folder that ends in {', '.join(FILES)}",
+    "RAW-SPEC-NAME": "a name of letters, digits and _ that is no word of the condition language",
+    "RAW-SPEC-HEADER": "a header of its own for each column",
+    "RAW-SPEC-SUBJECT": "a text column that names the subject, or `reference: true` for a form that has none",
+    "RAW-SPEC-KEYS": "columns of the form, each once",
+    "RAW-SPEC-DELIMITER": "one character that is no letter, digit or quote",
+    "RAW-SPEC-ENCODING": "a known encoding",
+    "RAW-SPEC-OPTION": "delimiter with text files, encoding with text and SAS files, sheet with workbooks",
+}
+ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1", "shift_jis", "gb18030", "euc_kr", "big5")
 
 Words = Annotated[str, Field(min_length=1)]
 
 
 def _fault(
-    code: str, observed: str, expected: str, action: str, wrong: str = "", nearest_in: Sequence[str] = ()
+    code: str, observed: str, action: str, wrong: str = "", nearest_in: Iterable[str] = ()
 ) -> PydanticCustomError:
     context = {
         "observed": observed,
-        "expected": expected,
+        "expected": EXPECTED[code],
         "action": action,
         "wrong": wrong,
         "nearest_in": tuple(nearest_in),
@@ -50,7 +71,8 @@ class RawColumn(BaseModel):
     formats : tuple of str
         Of dates and times, the usual one first (`trialmill.io.rawdates`).
     unknown : tuple of str
-        What stands for an unknown part of a date or time, in any case.
+        What stands for an unknown part of a date or time, in any case; the empty text lets a part be left
+        out between its separators.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -63,31 +85,29 @@ class RawColumn(BaseModel):
 
     @field_validator("formats")
     @classmethod
-    def _formats_for_dates(cls, formats: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    def _readable_formats(cls, formats: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         kind = info.data.get("type")
         if kind in ("text", "number") and formats:
-            raise _fault("RAW-SPEC-FORMATS", f"formats of a {kind} column", "formats with a date, time or datetime",
-                         "remove the formats or correct the type")
+            raise _fault("RAW-SPEC-FORMATS", f"formats of a {kind} column", "remove them or correct the type")
         if kind in ("date", "time", "datetime"):
             if not formats:
-                raise _fault("RAW-SPEC-FORMATS", f"a {kind} column without formats", "at least one format",
-                             "list the formats, the usual one first, such as [DD-MON-YYYY]")
+                raise _fault("RAW-SPEC-FORMATS", f"a {kind} column without formats", "list its formats")
             try:
                 clash = DateReader(kind, formats).clash()
             except FormatError as error:
-                raise _fault("RAW-SPEC-FORMATS", error.observed, error.expected, error.action) from error
+                raise _fault("RAW-SPEC-FORMAT", str(error), "correct the format or the type") from error
             if clash:
-                text, readings = clash
-                raise _fault("RAW-SPEC-FORMATS", f"formats that read {text} as {' and as '.join(readings)}",
-                             "one reading of every value", "keep one order of day and month")
+                both = f"formats that read {clash[0]} as {' and as '.join(clash[1])}"
+                raise _fault("RAW-SPEC-CLASH", both, "keep one order of day and month")
         return formats
 
     @field_validator("unknown")
     @classmethod
-    def _unknown_for_dates(cls, unknown: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        if unknown and info.data.get("type") in ("text", "number"):
-            raise _fault("RAW-SPEC-UNKNOWN", "tokens of unknown parts without dates", "a date, time or datetime column",
-                         "remove them; tokens of missing values stand in `missing` of the form")
+    def _unknown_parts(cls, unknown: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        kind = info.data.get("type")
+        if unknown and kind in ("text", "number"):
+            action = "move them to `missing` of the form if they stand for missing values"
+            raise _fault("RAW-SPEC-UNKNOWN", f"`unknown` in a {kind} column", action)
         return unknown
 
 
@@ -100,8 +120,8 @@ class RawForm(BaseModel):
         Name in the specs (``raw.FORM``), in snake_case.
     label : str
     file : str
-        File in the raw folder; its ending tells the kind: csv, txt (commas unless `delimiter` says otherwise), tsv
-        (tabs), xpt, sas7bdat, parquet, xlsx.
+        File in the raw folder; its ending tells the kind: csv and txt (commas, unless `delimiter` says
+        otherwise), tsv (tabs), xpt, sas7bdat, parquet, xlsx.
     columns : dict of str to RawColumn
         In any order; a column of the file that is not listed gives a warning.
     subject : str, optional
@@ -109,17 +129,17 @@ class RawForm(BaseModel):
     reference : bool
         The form belongs to no subject (normal ranges, sites, schedules).
     keys : tuple of str
-        Columns whose values no two rows share.
+        Columns whose values no two records share.
     missing : tuple of str
         Texts that mean a missing value, in exactly this writing, besides the empty field.
     repeats : {'stop', 'drop_exact'}
-        What to do with a row that is an exact copy of an earlier one: an error, or leave it out.
+        What to do with a record that is an exact copy of an earlier one: an error, or leave it out.
     delimiter : str, optional
         Of a text file.
     encoding : str, optional
-        Of a text or SAS file, by default UTF-8 or what the SAS file says.
+        Of a text file (by default UTF-8) or a SAS file (by default what it says of itself).
     sheet : str, optional
-        Of a workbook, by default its only one.
+        Of a workbook; by default its only one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -142,88 +162,77 @@ class RawForm(BaseModel):
     def _readable_file(cls, file: str) -> str:
         path = PurePosixPath(file)
         if path.is_absolute() or ".." in path.parts or path.suffix.lower() not in FILES:
-            raise _fault("RAW-SPEC-FILE", f"file {file!r}", f"a file within the raw folder that ends in {', '.join(FILES)}",
-                         "correct the name, or export the form to one of these kinds")
+            raise _fault("RAW-SPEC-FILE", f"file {file!r}", "correct the name, or export to one of these kinds")
         return file
 
     @field_validator("columns")
     @classmethod
     def _plain_names(cls, columns: dict[str, RawColumn]) -> dict[str, RawColumn]:
-        wrong = [name for name in columns if not _plain(name)]
+        wrong = [name for name in columns if not is_plain(name)]
         if wrong:
-            raise _fault("RAW-SPEC-NAME", f"column {', '.join(map(repr, wrong))}",
-                         "a plain name: a letter or _, then letters, digits and _; no word of the condition language",
-                         f"rename it, such as {_plain_form(wrong[0])}, with `header: {wrong[0]}`")
+            action = f"name it {plain_name(wrong[0])}, say, with `header: {wrong[0]}`"
+            raise _fault("RAW-SPEC-NAME", f"column {', '.join(map(repr, wrong))}", action)
         headers = [column.header or name for name, column in columns.items()]
         repeated = sorted({h for h in headers if headers.count(h) > 1})
         if repeated:
-            raise _fault("RAW-SPEC-HEADER", f"{', '.join(repeated)} for several columns", "one column for each of the file",
-                         "remove one of them or correct its header")
+            action = "remove one of the columns, or correct its header"
+            raise _fault("RAW-SPEC-HEADER", f"header {', '.join(repeated)} of several columns", action)
         return columns
 
     @field_validator("subject")
     @classmethod
     def _known_subject(cls, subject: str | None, info: ValidationInfo) -> str | None:
-        columns = info.data.get("columns", {})
+        columns: dict[str, RawColumn] = info.data.get("columns", {})
         if subject is None or not columns:
             return subject
         if subject not in columns:
-            raise _fault("RAW-SPEC-SUBJECT", f"subject {subject}", "a column of the form", "correct the name",
-                         wrong=subject, nearest_in=tuple(columns))
+            raise _fault("RAW-SPEC-SUBJECT", f"subject {subject}", "correct the name", subject, columns)
         if columns[subject].type != "text":
-            raise _fault("RAW-SPEC-SUBJECT", f"subject {subject} of type {columns[subject].type}", "a text column",
-                         "make its type text")
+            raise _fault("RAW-SPEC-SUBJECT", f"subject {subject}, a {columns[subject].type}", "make it text")
         return subject
 
     @field_validator("keys")
     @classmethod
     def _known_keys(cls, keys: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        columns = info.data.get("columns", {})
+        columns: dict[str, RawColumn] = info.data.get("columns", {})
         unknown = [k for k in keys if columns and k not in columns]
         if unknown:
-            raise _fault("RAW-SPEC-KEYS", f"key {', '.join(unknown)}", "columns of the form", "correct the name",
-                         wrong=unknown[0], nearest_in=tuple(columns))
+            observed = f"key {', '.join(unknown)}"
+            raise _fault("RAW-SPEC-KEYS", observed, "correct the name", unknown[0], columns)
         if len(set(keys)) < len(keys):
-            raise _fault("RAW-SPEC-KEYS", f"keys {', '.join(keys)}", "each column once", "remove the repetition")
+            raise _fault("RAW-SPEC-KEYS", f"keys {', '.join(keys)}", "remove the repetition")
         return keys
 
     @field_validator("delimiter")
     @classmethod
     def _one_delimiter(cls, delimiter: str | None) -> str | None:
-        if delimiter is not None and not re.fullmatch(r"[^\"\r\nA-Za-z0-9]", delimiter, re.ASCII):
-            raise _fault("RAW-SPEC-DELIMITER", f"delimiter {delimiter!r}", "one character, no letter, digit or quote",
-                         'write it in quotes, a tab as "\\t"')
+        if delimiter is not None and not re.fullmatch(r'[^"\r\nA-Za-z0-9\x80-\U0010ffff]', delimiter):
+            raise _fault("RAW-SPEC-DELIMITER", f"delimiter {delimiter!r}", 'write it in quotes, a tab as "\\t"')
         return delimiter
 
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, encoding: str | None) -> str | None:
-        if encoding is not None:
-            try:
-                codecs.lookup(encoding)
-            except LookupError as error:
-                raise _fault("RAW-SPEC-ENCODING", f"encoding {encoding!r}", "a known encoding", "correct the name",
-                             wrong=encoding, nearest_in=("utf-8", "utf-16", "cp1252", "latin-1", "shift_jis", "gb18030",
-                                                         "euc_kr", "big5")) from error
+        try:
+            codecs.lookup(encoding or ENCODINGS[0])
+        except LookupError as error:
+            observed = f"encoding {encoding!r}"
+            raise _fault("RAW-SPEC-ENCODING", observed, "correct the name", str(encoding), ENCODINGS) from error
         return encoding
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if (self.subject is None) != self.reference:
-            observed = "subject and `reference: true`" if self.reference else "neither subject nor `reference: true`"
-            raise _fault("RAW-SPEC-SUBJECT", observed, "one of them",
-                         "name the column of the subject, or say that the form belongs to none")
+            observed = "both `subject` and `reference: true`" if self.reference else "neither of the two"
+            raise _fault("RAW-SPEC-SUBJECT", observed, "state one of them")
         ending = PurePosixPath(self.file).suffix.lower()
-        for option, endings in {
-            "delimiter": TEXT_FILES, "encoding": (*TEXT_FILES, ".xpt", ".sas7bdat"), "sheet": (".xlsx",)
-        }.items():
-            if getattr(self, option) is not None and ending not in endings:
-                raise _fault("RAW-SPEC-OPTION", f"{option} with file {self.file}", f"a file that ends in {', '.join(endings)}",
-                             f"remove {option}")
+        wrong = [o for o, endings in OPTIONS.items() if getattr(self, o) is not None and ending not in endings]
+        if wrong:
+            raise _fault("RAW-SPEC-OPTION", f"{', '.join(wrong)} with {self.file}", "remove it")
         return self
 
 
-def _plain(name: str) -> bool:
+def is_plain(name: str) -> bool:
     """Whether the condition language reads the name as one column."""
     try:
         tree = parse(name)
@@ -232,6 +241,7 @@ def _plain(name: str) -> bool:
     return isinstance(tree, Name) and tree.parts == (name,)
 
 
-def _plain_form(name: str) -> str:
-    plain = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or "COLUMN"
-    return plain if _plain(plain) else f"C_{plain}"
+def plain_name(header: str) -> str:
+    """A name for a column of a file that the condition language reads, as near to its header as can be."""
+    plain = re.sub(r"\W+", "_", header, flags=re.ASCII).strip("_") or "column"
+    return plain if is_plain(plain) else f"column_{plain}"

@@ -1,0 +1,322 @@
+"""Command line: `trialmill COMMAND STUDY`.
+
+Modules are imported inside the commands, so that `--help` and `check` start without numpy and pandas.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trialmill import __version__
+from trialmill.spec.faults import SpecError
+
+if TYPE_CHECKING:
+    from trialmill.spec.load import Study
+
+#: Exit codes: a fault in specs or arguments, and an error in data.
+SPEC_FAULT, DATA_ERROR = 2, 3
+
+
+def find_project() -> Path:
+    """The nearest folder, from here upwards, that holds ``specs/``."""
+    here = Path.cwd()
+    return next((p for p in (here, *here.parents) if (p / "specs").is_dir()), here)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="trialmill")
+@click.option("--project", type=click.Path(file_okay=False, exists=True, path_type=Path),
+              help="Folder that holds specs/ (default: the nearest one, from here upwards).")
+@click.pass_context
+def main(context: click.Context, project: Path | None) -> None:
+    """Turn raw trial records into submission-ready CDISC data, from specs.
+
+    \b
+    Exit codes: 0 done; 2 a fault in specs or arguments; 3 an error in data.
+    """
+    context.obj = (project or find_project()).resolve()
+
+
+@contextmanager
+def faults_reported() -> Iterator[None]:
+    """Show faults of specs and end with exit code 2."""
+    try:
+        yield
+    except SpecError as error:
+        for fault in error.faults:
+            click.echo(fault.text, err=True)
+        click.echo(f"{len(error.faults)} fault(s)", err=True)
+        sys.exit(SPEC_FAULT)
+
+
+def load(root: Path, study: str) -> Study:
+    """The specs of a study; faults end the command."""
+    from trialmill.spec.load import load_study
+
+    with faults_reported():
+        return load_study(root, study)
+
+
+# -- specs -------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("study")
+@click.pass_obj
+def check(root: Path, study: str) -> None:
+    """Check the specs of STUDY, without reading any data: every fault at once."""
+    from trialmill.spec.check import check_study
+
+    loaded = load(root, study)
+    _, faults = check_study(loaded)
+    with faults_reported():
+        if faults:
+            raise SpecError(faults)
+    click.echo(f"{study}: {len(loaded.datasets)} datasets, {len(loaded.forms)} raw forms, no fault")
+
+
+@main.group()
+def spec() -> None:
+    """Look at specs, export their schema, draft them from raw files."""
+
+
+@spec.command("show")
+@click.argument("study")
+@click.argument("dataset")
+@click.pass_obj
+def spec_show(root: Path, study: str, dataset: str) -> None:
+    """Print the resolved spec of DATASET, with the file and line each part comes from."""
+    from trialmill.spec.show import resolved
+
+    loaded = load(root, study)
+    if dataset not in loaded.datasets:
+        raise click.UsageError(f"no dataset {dataset}; {study} has {', '.join(sorted(loaded.datasets))}")
+    click.echo(resolved(loaded.datasets[dataset]))
+
+
+@spec.command("schema")
+def spec_schema() -> None:
+    """Print the JSON Schema of all spec files, for editors."""
+    from trialmill.spec.show import schema
+
+    click.echo(schema())
+
+
+@spec.command("infer")
+@click.option("--raw", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Folder of raw files.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the drafts (default: print).")
+def spec_infer(raw: Path, out: Path | None) -> None:
+    """Draft raw/*.yaml from the files in a raw folder."""
+    from trialmill.io.infer import infer
+
+    for name, text in infer(raw).items():
+        if out is None:
+            click.echo(f"# ---- {name}.yaml\n{text}")
+            continue
+        out.mkdir(parents=True, exist_ok=True)
+        path = out / f"{name}.yaml"
+        if path.exists():
+            raise click.UsageError(f"{path} exists; drafts never replace a file")
+        path.write_text(text, encoding="utf-8")
+        click.echo(f"wrote {path}")
+
+
+@main.command("verbs")
+@click.argument("name", required=False)
+def list_verbs(name: str | None) -> None:
+    """List all verbs, or print the reference of one."""
+    from trialmill.registry import verbs
+    from trialmill.registry.reference import reference, summary
+
+    known = verbs()
+    if name is None:
+        click.echo(summary(known))
+    elif name in known:
+        click.echo(reference(known[name]))
+    else:
+        from trialmill.spec.faults import nearest
+
+        hint = ", ".join(nearest(name, tuple(known)))
+        raise click.UsageError(f"no verb {name!r}" + (f"; nearest: {hint}" if hint else ""))
+
+
+@main.command()
+@click.argument("study")
+@click.argument("dataset", required=False)
+@click.pass_obj
+def graph(root: Path, study: str, dataset: str | None) -> None:
+    """Print the graph of columns and record blocks: each node and what it needs."""
+    from trialmill.spec.check import check_study
+    from trialmill.spec.graph import make_graph, ordered
+
+    plan, faults = check_study(load(root, study))
+    with faults_reported():
+        if faults:
+            raise SpecError(faults)
+    nodes = make_graph(plan)
+    for node in ordered(nodes, nodes):
+        if dataset is None or node.dataset == dataset:
+            click.echo(f"{node} <- {', '.join(map(str, nodes[node])) or 'records'}")
+
+
+# -- data --------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Progress lines: a spinner on a terminal, plain lines elsewhere."""
+    if quiet:
+        yield lambda text: None
+        return
+    if not sys.stderr.isatty():
+        yield lambda text: click.echo(text, err=True)
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status("starting") as status:
+        yield lambda text: status.update(text)
+
+
+@main.command()
+@click.argument("study")
+@click.option("--raw", type=click.Path(file_okay=False, path_type=Path), help="Folder of raw forms.")
+@click.option("--sdtm", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Start from SDTM files (XPT or Parquet) instead of raw forms.")
+@click.option("--only", default="", help="Datasets to build, with what they need: ADTTE or ADRS,ADTTE.")
+@click.option("--subjects", default="", help="Subjects to keep, as the raw forms write them: 410-001,410-002.")
+@click.option("--parts", type=click.IntRange(1), default=1, show_default=True, help="Partitions of subjects.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@click.pass_obj
+def build(root: Path, study: str, raw: Path | None, sdtm: Path | None, only: str, subjects: str, parts: int,
+          jobs: int, quiet: bool) -> None:
+    """Build STUDY: SDTM, ADaM, define.xml and, at the end, the endpoint table.
+
+    Without --raw and --sdtm the records are those that study.yaml names, or simulated ones.
+    """
+    from trialmill.build import BuildError, Options
+    from trialmill.build import build as run
+    from trialmill.estimate import estimate_study
+    from trialmill.report.outputs import places
+
+    loaded = load(root, study)
+    with progress(quiet) as tell, faults_reported():
+        try:
+            if sdtm is None and raw is None:
+                raw = default_raw(loaded, tell)
+            wanted = tuple(n for n in only.replace(" ", "").split(",") if n)
+            keep = frozenset(s for s in subjects.replace(" ", "").split(",") if s) or None
+            outcome = run(Options(root, study, raw, sdtm, wanted, keep, parts, jobs), tell)
+            table = None if wanted or keep else estimate_study(root, loaded, outcome.folder)
+        except BuildError as error:
+            click.echo(f"{error}\n{study} was not built; the last good output, if any, is unchanged", err=True)
+            sys.exit(DATA_ERROR)
+    click.echo(places(study, outcome.rows, outcome.findings, outcome.folder.relative_to(root)))
+    if table:
+        click.echo(table)
+
+
+def default_raw(study: Study, tell: Callable[[str], None]) -> Path:
+    """Raw folder that a study names, or one with simulated records of its default size and seed."""
+    if study.meta.raw:
+        return study.root / study.meta.raw
+    settings = study.meta.simulate
+    if not settings:
+        raise click.UsageError(f"{study.name} names no raw folder and no simulation; give --raw DIR or --sdtm DIR")
+    subjects, seed = int(settings["subjects"]), int(settings["seed"])
+    folder = study.root / "output" / ".raw" / f"{study.name}-{subjects}-{seed}"
+    from trialmill.simulate import simulate
+
+    tell(f"simulating {subjects} subjects")
+    simulate(study.root / "specs", study.name, subjects, seed, folder, faults=None)
+    return folder
+
+
+@main.command()
+@click.argument("study")
+@click.option("--subjects", type=click.IntRange(1), default=120, show_default=True, help="Number of subjects.")
+@click.option("--seed", type=click.IntRange(0), default=20261122, show_default=True, help="Same seed, same bytes.")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the raw forms.")
+@click.option("--no-fault", multiple=True, help="Kind of planted fault to leave out; `all` for none.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@click.pass_obj
+def simulate(root: Path, study: str, subjects: int, seed: int, out: Path, no_fault: tuple[str, ...], quiet: bool) -> None:
+    """Write coherent raw records for STUDY, with planted faults listed in truth.csv."""
+    from trialmill.simulate import fault_kinds
+    from trialmill.simulate import simulate as run
+
+    kinds = fault_kinds(root / "specs", study)
+    unknown = sorted(set(no_fault) - {*kinds, "all"})
+    if unknown:
+        raise click.UsageError(f"no fault {', '.join(unknown)}; known: {', '.join(kinds)}")
+    faults = {k: k not in no_fault and "all" not in no_fault for k in kinds}
+    with progress(quiet) as tell:
+        run(root / "specs", study, subjects, seed, out, faults=faults, progress=tell)
+    click.echo(f"{subjects} subjects in {out}")
+
+
+@main.command()
+@click.argument("study")
+@click.pass_obj
+def estimate(root: Path, study: str) -> None:
+    """Compute the endpoints of STUDY from its last build and print the table."""
+    from trialmill.estimate import estimate_study
+
+    folder = root / "output" / study
+    if not folder.is_dir():
+        raise click.UsageError(f"{study} has not been built; run `trialmill build {study}`")
+    table = estimate_study(root, load(root, study), folder)
+    if table is None:
+        raise click.UsageError(f"{study} has no endpoints.yaml")
+    click.echo(table)
+
+
+@main.command()
+@click.argument("study")
+@click.argument("dataset")
+@click.argument("where", nargs=-1, required=True)
+@click.option("--compared", is_flag=True, help="Also records that were weighed and not chosen.")
+@click.pass_obj
+def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], compared: bool) -> None:
+    """Follow records of DATASET down to raw file and line.
+
+    \b
+    Example: trialmill trace gepnet_asia ADTTE USUBJID=GEPNET-ASIA-410-001 PARAMCD=PFS
+    """
+    from trialmill.report.trace import TraceError
+    from trialmill.report.trace import trace as follow
+
+    try:
+        click.echo(follow(root, study, dataset, where, compared=compared))
+    except TraceError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@main.command()
+@click.argument("study")
+@click.argument("dataset")
+@click.option("--subject", help="Subject: the end of its identifier is enough if it is the only one.")
+@click.option("--where", help='Condition, such as PARAMCD == "PFS".')
+@click.option("--columns", default="", help="Columns to show, by comma.")
+@click.option("--rows", type=click.IntRange(1), default=50, show_default=True, help="Rows at most.")
+@click.pass_obj
+def show(root: Path, study: str, dataset: str, subject: str | None, where: str | None, columns: str, rows: int) -> None:
+    """Look at a built DATASET."""
+    from trialmill.report.look import LookError, look
+
+    try:
+        click.echo(look(root, study, dataset, subject, where, [c for c in columns.split(",") if c], rows))
+    except LookError as error:
+        raise click.UsageError(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()
