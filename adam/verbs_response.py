@@ -1,0 +1,133 @@
+"""Signatures: best overall response from a series of assessments."""
+
+from trialmill.registry import Arg, Verb, expression
+
+SERIES = (
+    Arg("from", "source", "Dataset that holds the assessments; the own dataset has one record per subject."),
+    Arg(
+        "where",
+        "condition",
+        "Assessments that may count, such as those after baseline.",
+        required=False,
+        over="source",
+    ),
+    expression("date", "Date of the assessment.", over="source"),
+    expression("response", "Response at the assessment.", over="source"),
+    expression("seq", "Number that identifies the assessment's record.", over="source", required=False),
+    expression("reference", "Date from which days are counted."),
+    expression(
+        "new_therapy", "Start of new anticancer therapy: later assessments do not count.", required=False
+    ),
+    Arg(
+        "new_therapy_day",
+        "choice",
+        "Whether an assessment on the day on which new therapy starts counts.",
+        required=False,
+        default="include",
+        choices=("include", "exclude"),
+    ),
+    expression("death", "Date of death, for the reason why nothing is evaluable.", required=False),
+    Arg("complete", "text", "Category: complete response."),
+    Arg("partial", "text", "Category: partial response."),
+    Arg("stable", "texts", "Categories: neither response nor progression."),
+    Arg("progressive", "text", "Category: progression. It ends the series."),
+    Arg("not_evaluable", "text", "Category: not evaluable."),
+    Arg("no_disease", "text", "Category: no evidence of disease, with none at baseline.", required=False),
+    Arg("no_assessment", "text", "Value for a subject without a counted assessment."),
+    Arg("stable_days", "number", "Days from the reference date that a stable category must last."),
+    Arg(
+        "reasons",
+        "mapping",
+        "Text for each reason why nothing is evaluable: none, death, new_therapy, "
+        "only_not_evaluable, too_early.",
+    ),
+)
+
+OUTPUTS = {
+    "value": "text",
+    "date": "number",
+    "seq": "number",
+    "reason": "text",
+    "why": "text",
+}
+
+
+METHOD = (
+    "{response} at {date}, in {from}",
+    " where {where}",
+    ", to the first {progressive}",
+    ", not after {new_therapy} (that day: {new_therapy_day})",
+    ": ",
+)
+
+REST = (
+    " else {stable} at {stable_days} days or more from {reference},",
+    " else {no_disease} likewise,",
+    " else {progressive}; else {not_evaluable}. Without a counted assessment: {no_assessment}.",
+    " Reasons: {reasons}.",
+    " Death: {death}.",
+    " Record number: {seq}.",
+)
+
+VERBS = [
+    Verb(
+        name="best_response",
+        what="Best overall response without confirmation, with its date, record and reasons.",
+        args=SERIES,
+        makes="",
+        scope="row",
+        function="adam.response:best_response",
+        method=(*METHOD, "{complete} if any, else {partial} if any,", *REST),
+        outputs=OUTPUTS,
+        source="RECIST 1.1, 4.4 and table 3; endpoints.md, 4 (unconfirmed)",
+    ),
+    Verb(
+        name="best_confirmed_response",
+        what="Best overall response where complete and partial response need confirmation by a later "
+        "assessment.",
+        args=(
+            *SERIES,
+            Arg(
+                "confirm_days", "number", "Days from a response to the assessment that confirms it, at least."
+            ),
+            Arg(
+                "max_not_evaluable",
+                "number",
+                "Not evaluable assessments allowed in between.",
+                required=False,
+                default="1",
+            ),
+            Arg(
+                "max_stable",
+                "number",
+                "Stable assessments allowed between partial responses.",
+                required=False,
+                default="0",
+            ),
+            Arg(
+                "partial_after_complete",
+                "choice",
+                "What a partial after a complete response means: progression, or that the complete "
+                "was partial.",
+                required=False,
+                default="progressive",
+                choices=("progressive", "partial"),
+            ),
+        ),
+        makes="",
+        scope="row",
+        function="adam.response:best_confirmed_response",
+        method=(
+            *METHOD,
+            "{complete} confirmed by {complete}, else {partial} confirmed by {partial} or {complete},",
+            " {confirm_days} days or more later with at most {max_not_evaluable} {not_evaluable} "
+            "between and, for "
+            "{partial}, at most {max_stable} stable; {partial} after {complete} is read as "
+            "{partial_after_complete};",
+            " unconfirmed ones count as stable,",
+            *REST,
+        ),
+        outputs=OUTPUTS,
+        source="RECIST 1.1, 4.4 and 4.6; endpoints.md, 4 (confirmed)",
+    ),
+]
