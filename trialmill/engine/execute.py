@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -328,8 +328,12 @@ class Run:
         function, takes_call = _function(step.verb.function)
         result = function(call, **kwargs) if takes_call else function(**kwargs)
         made = result if isinstance(result, Made) else Made(result)
+        reports = call.reports
         if step.when is not None:
-            made = self.conditional(made, truth(step.when, own), own.n)
+            when = truth(step.when, own)
+            made = self.conditional(made, when, own.n)
+            # What a verb says of rows that get no value from it is of no interest.
+            reports = [replace(r, rows=r.rows[when.true[r.rows]]) for r in reports]
         picked: dict[str, list[Ints]] = {}
         for edges in made.edges:
             name = edges.source.name
@@ -341,8 +345,7 @@ class Run:
                 rest = source.kept.copy()
                 rest[chosen] = False
                 self.left_out(self.inputs[source.name], rest, ledger.NOT_CHOSEN, str(step.mark), step.verb.name)
-        for report in call.reports:
-            self.findings.append(_finding(report, node, via, step))
+        self.findings.extend(_finding(r, node, via, step) for r in reports if len(r.rows))
         return made
 
     def conditional(self, made: Made, when: Truth, n: int) -> Made:

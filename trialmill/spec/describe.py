@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trialmill.registry import Arg, method_text
-from trialmill.spec.bind import SOURCE, Bound, Ref, Step, refs_of, sources_of
+from trialmill.spec.bind import OWN, Bound, Ref, Step, refs_of, sources_of
 from trialmill.spec.condition import Name
 from trialmill.spec.plan import RAW, TABLE, BlockPlan
 from trialmill.spec.terms import TermMap
@@ -91,7 +91,9 @@ def ref_origin(ref: Ref, block: BlockPlan | None) -> Source:
         return Source("Collected", f"{ref.owner[len(RAW):]}.{ref.column}")
     if ref.owner.startswith(TABLE):
         return Source("Assigned")
-    if ref.space == SOURCE or block is None or ref.owner != block.dataset:
+    if ref.space == OWN and block is None:
+        return Source("Derived")  # from another column of the finished dataset
+    if ref.space != OWN or block is None:
         return Source("Predecessor", f"{ref.owner}.{ref.column}")
     step = block.steps.get(ref.column)
     if step is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trialmill import standards
 from trialmill.spec.describe import Source, describe, origin, ref_origin
@@ -126,26 +126,54 @@ def dataset_structure(spec: DatasetSpec) -> str:
     return spec.structure or (found.structure if found else "")
 
 
-def derivations(plan: DatasetPlan, name: str) -> list[Derived]:
-    """How a variable comes about: once for the dataset, or block by block where blocks differ."""
+def by_block(plan: DatasetPlan, name: str) -> list[Derived]:
+    """How a variable comes about in each block that gives it values.
+
+    One entry with block "" where it is derived on the whole dataset.  What the spec states (`origin`,
+    `method`) replaces what the derivation says.
+    """
     if name in plan.whole:
         step = plan.whole[name]
-        return [Derived("", origin(step, None), describe(step))]
-    found = [d for block in plan.blocks.values() if (d := _in_block(block, name)) is not None]
-    kinds = {(d.origin, d.method) for d in found}
-    if len(kinds) == 1:
-        return [Derived("", found[0].origin, found[0].method)]
+        found = [Derived("", origin(step, None), describe(step))]
+    else:
+        found = []
+        for block in plan.blocks.values():
+            derived = _in_block(block, name, found)
+            if derived is not None:
+                found.append(derived)
+    stated = plan.dataset.spec.variables[name]
+    if stated.origin is not None:
+        kind = stated.origin.type
+        found = [replace(d, origin=d.origin if d.origin.type == kind else Source(kind)) for d in found]
+    return found if stated.method is None else [replace(d, method=stated.method) for d in found]
+
+
+def derivations(plan: DatasetPlan, name: str) -> list[Derived]:
+    """As `by_block`, but once (block "") where all blocks agree."""
+    found = by_block(plan, name)
+    if len({(d.origin, d.method) for d in found}) == 1:
+        return [replace(found[0], block="")]
     return found
 
 
-def _in_block(block: BlockPlan, name: str) -> Derived | None:
+def _in_block(block: BlockPlan, name: str, earlier: list[Derived]) -> Derived | None:
+    taken = block.copies.get(name)
+    if taken is not None and taken.owner == block.dataset:
+        return _taken_on(block, name, earlier)
     if name in block.steps:
         step = block.steps[name]
         return Derived(block.name, origin(step, block), describe(step))
-    if name in block.copies:
-        return Derived(block.name, ref_origin(block.copies[name], block), "")
+    if taken is not None:
+        return Derived(block.name, ref_origin(taken, block), "")
     if name in block.made:
         return Derived(block.name, Source("Derived"), describe(block.makes[block.made[name]]))
     if name in block.fixed:
         return Derived(block.name, Source("Assigned"), "")
     return None
+
+
+def _taken_on(block: BlockPlan, name: str, earlier: list[Derived]) -> Derived:
+    """A value taken on from a record of an earlier block comes about as it did there."""
+    if len({(d.origin, d.method) for d in earlier}) == 1:
+        return replace(earlier[0], block=block.name)
+    return Derived(block.name, Source("Derived"), f"{name} of the record of {block.dataset} that this one is made from")

@@ -28,8 +28,8 @@ OPTIONS = {"delimiter": TEXT_FILES, "encoding": (*TEXT_FILES, *SAS_FILES), "shee
 
 #: What should stand there, by code.
 EXPECTED = {
-    "RAW-SPEC-FORMATS": "for a date, time or datetime column its formats, the usual one first, and for no other",
-    "RAW-SPEC-FORMAT": "YYYY, MM, MON, DD, HH, MI, SS, punctuation, blanks, T before HH, as the type needs them",
+    "RAW-SPEC-FORMATS": "formats, the usual one first, for a date, time or datetime column and no other",
+    "RAW-SPEC-FORMAT": "YYYY, MM, MON, DD, HH, MI, SS, punctuation, T before HH, as the type needs them",
     "RAW-SPEC-CLASH": "formats that read no value in two ways",
     "RAW-SPEC-UNKNOWN": "tokens for unknown parts of a date, time or datetime column only",
     "RAW-SPEC-FILE": f"a file within the raw folder that ends in {', '.join(FILES)}",
@@ -162,7 +162,7 @@ class RawForm(BaseModel):
     def _readable_file(cls, file: str) -> str:
         path = PurePosixPath(file)
         if path.is_absolute() or ".." in path.parts or path.suffix.lower() not in FILES:
-            raise _fault("RAW-SPEC-FILE", f"file {file!r}", "correct the name, or export to one of these kinds")
+            raise _fault("RAW-SPEC-FILE", f"file {file!r}", "correct the name, or export it so")
         return file
 
     @field_validator("columns")
@@ -207,7 +207,8 @@ class RawForm(BaseModel):
     @classmethod
     def _one_delimiter(cls, delimiter: str | None) -> str | None:
         if delimiter is not None and not re.fullmatch(r'[^"\r\nA-Za-z0-9\x80-\U0010ffff]', delimiter):
-            raise _fault("RAW-SPEC-DELIMITER", f"delimiter {delimiter!r}", 'write it in quotes, a tab as "\\t"')
+            action = 'write it in quotes, a tab as "\\t"'
+            raise _fault("RAW-SPEC-DELIMITER", f"delimiter {delimiter!r}", action)
         return delimiter
 
     @field_validator("encoding")
@@ -216,8 +217,8 @@ class RawForm(BaseModel):
         try:
             codecs.lookup(encoding or ENCODINGS[0])
         except LookupError as error:
-            observed = f"encoding {encoding!r}"
-            raise _fault("RAW-SPEC-ENCODING", observed, "correct the name", str(encoding), ENCODINGS) from error
+            wrong = str(encoding)
+            raise _fault("RAW-SPEC-ENCODING", wrong, "correct the name", wrong, ENCODINGS) from error
         return encoding
 
     @model_validator(mode="after")
@@ -226,7 +227,7 @@ class RawForm(BaseModel):
             observed = "both `subject` and `reference: true`" if self.reference else "neither of the two"
             raise _fault("RAW-SPEC-SUBJECT", observed, "state one of them")
         ending = PurePosixPath(self.file).suffix.lower()
-        wrong = [o for o, endings in OPTIONS.items() if getattr(self, o) is not None and ending not in endings]
+        wrong = [o for o, ends in OPTIONS.items() if getattr(self, o) is not None and ending not in ends]
         if wrong:
             raise _fault("RAW-SPEC-OPTION", f"{', '.join(wrong)} with {self.file}", "remove it")
         return self

@@ -1,0 +1,76 @@
+"""Look at a built dataset: some records and columns as a plain table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from trialmill.engine.select import select
+from trialmill.report.trace import Archive, TraceError
+from trialmill.spec.condition import ConditionError
+from trialmill.spec.faults import nearest
+from trialmill.spec.load import load_study
+
+
+class LookError(Exception):
+    """There is nothing to show."""
+
+
+def look(root: Path, study: str, dataset: str, subject: str | None, where: str | None, columns: list[str], rows: int) -> str:
+    """Records of a dataset as text.
+
+    Parameters
+    ----------
+    subject : str or None
+        A subject's identifier, or an ending that only one subject has.
+    where : str or None
+        Condition in the spec language.
+    columns : list of str
+        Columns to show; empty for those that hold any value.
+    rows : int
+        Records at most.
+
+    Raises
+    ------
+    LookError
+        With the nearest names, if a name is unknown.
+    """
+    archive = Archive(root / "output" / study)
+    if not archive.folder.is_dir():
+        raise LookError(f"{study} has not been built; run `trialmill build {study}`")
+    try:
+        frame = archive.frame(dataset)
+    except TraceError as error:
+        raise LookError(str(error)) from error
+    if subject is not None:
+        frame = _of_subject(frame, subject, load_study(root, study).meta.subject)
+    if where is not None:
+        try:
+            frame = frame[select(frame, where)]
+        except ConditionError as error:
+            raise LookError(str(error)) from error
+        except KeyError as error:
+            hint = ", ".join(nearest(str(error.args[0]), tuple(map(str, frame.columns))))
+            raise LookError(f"no column {error.args[0]} in {dataset}; nearest: {hint}") from error
+    unknown = [c for c in columns if c not in frame.columns]
+    if unknown:
+        raise LookError(f"no column {', '.join(unknown)} in {dataset}")
+    shown = columns or [str(c) for c in frame.columns if frame[c].notna().any()]
+    text = frame[shown].head(rows).astype(object).where(frame[shown].head(rows).notna(), "").to_string(index=False)
+    more = f"\n... {len(frame) - rows} more records" if len(frame) > rows else ""
+    return f"{text}\n{len(frame)} record(s){more}" if len(frame) else "no record"
+
+
+def _of_subject(frame: pd.DataFrame, subject: str, column: str | None) -> pd.DataFrame:
+    if column is None or column not in frame.columns:
+        raise LookError("study.yaml does not say which variable names the subject; add `subject: VARIABLE`")
+    names = frame[column].astype(str)
+    exact = frame[(names == subject).to_numpy()]
+    if len(exact):
+        return exact
+    ending = sorted({n for n in names if n.endswith(subject)})
+    if len(ending) != 1:
+        found = f"{len(ending)} subjects end so" if ending else f"nearest: {', '.join(nearest(subject, tuple(set(names))))}"
+        raise LookError(f"no subject {subject}; {found}")
+    return frame[(names == ending[0]).to_numpy()]

@@ -1,0 +1,185 @@
+"""Follow a record down to the raw file and line it came from, by the lineage of the last build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from trialmill.io.parquet import read_parquet
+from trialmill.spec.faults import nearest
+
+RAW = "raw."
+
+
+class TraceError(Exception):
+    """There is nothing to follow."""
+
+
+@dataclass
+class Archive:
+    """The datasets and the lineage of one build, read when needed."""
+
+    folder: Path
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    edges: dict[str, pd.DataFrame] = field(default_factory=dict)
+    distinct: dict[str, list[str]] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Datasets of the build."""
+        return tuple(sorted(p.stem.upper() for p in self.folder.glob("*/*.parquet") if p.parent.name != "lineage"))
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Records of a dataset."""
+        if name not in self.frames:
+            paths = [p for p in self.folder.glob(f"*/{name.lower()}.parquet") if p.parent.name != "lineage"]
+            if not paths:
+                hint = ", ".join(nearest(name, self.names))
+                raise TraceError(f"no dataset {name} in {self.folder.name}" + (f"; nearest: {hint}" if hint else ""))
+            self.frames[name] = read_parquet(paths[0])
+        return self.frames[name]
+
+    def telling(self, name: str) -> list[str]:
+        """Variables that differ between records, at most the first fourteen."""
+        if name not in self.distinct:
+            frame = self.frame(name)
+            differ = [str(c) for c in frame.columns if len(frame) < 2 or frame[c].nunique(dropna=False) > 1]
+            self.distinct[name] = differ[:14]
+        return self.distinct[name]
+
+    def parents(self, name: str, row: int) -> pd.DataFrame:
+        """Edges of one record (rows from 0)."""
+        if name not in self.edges:
+            path = self.folder / "lineage" / f"{name.lower()}.parquet"
+            self.edges[name] = read_parquet(path).set_index("child").sort_index() if path.is_file() else pd.DataFrame()
+        edges = self.edges[name]
+        return edges.loc[[row]] if row in edges.index else edges.iloc[:0]
+
+    def line(self, form: str, row: int) -> tuple[str, int]:
+        """File and line of a raw record."""
+        key = f"{RAW}{form}"
+        if key not in self.frames:
+            self.frames[key] = read_parquet(self.folder / "lineage" / f"{key}.parquet")
+        record = self.frames[key].iloc[row]
+        return str(record["file"]), int(record["line"])
+
+
+@dataclass(frozen=True)
+class Step:
+    """One record on the way down.
+
+    Parameters
+    ----------
+    depth : int
+        0 is the record asked for.
+    dataset : str
+        Dataset, or ``raw.FORM``.
+    row : int
+        Row from 0.
+    role, via : str
+        What it did for the record above, and for which variables or block.
+    seen : bool
+        Whether it was followed before; then it is not followed again.
+    """
+
+    depth: int
+    dataset: str
+    row: int
+    role: str
+    via: str
+    seen: bool
+
+
+def steps(archive: Archive, dataset: str, row: int, *, compared: bool) -> Iterator[Step]:
+    """All records below one record, depth first, each followed once."""
+    visited: set[tuple[str, int]] = set()
+
+    def walk(depth: int, name: str, at: int, role: str, via: str) -> Iterator[Step]:
+        seen = (name, at) in visited
+        yield Step(depth, name, at, role, via, seen)
+        visited.add((name, at))
+        if seen or name.startswith(RAW) or name not in archive.names:
+            return
+        for parent, edges in archive.parents(name, at).groupby(["parent_dataset", "parent"], sort=True):
+            roles = [r for r in ("source", "lookup", "compared") if r in set(edges["role"])]
+            if roles == ["compared"] and not compared:
+                continue
+            owner, number = str(parent[0]), int(parent[1])
+            yield from walk(depth + 1, owner, number, roles[0], ", ".join(dict.fromkeys(edges["via"])))
+
+    yield from walk(0, dataset, row, "", "")
+
+
+def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], *, compared: bool) -> str:
+    """The chain of records below those that `where` selects, as text.
+
+    Parameters
+    ----------
+    where : tuple of str
+        ``VARIABLE=value`` each; all must hold.
+
+    Raises
+    ------
+    TraceError
+        If the study has not been built, or no record fits.
+    """
+    archive = Archive(root / "output" / study)
+    if not archive.folder.is_dir():
+        raise TraceError(f"{study} has not been built; run `trialmill build {study}`")
+    frame = archive.frame(dataset)
+    rows = _matching(frame, dataset, where)
+    blocks = []
+    for row in rows[:MOST]:
+        lines = [_line(archive, step) for step in steps(archive, dataset, row, compared=compared)]
+        blocks.append("\n".join(lines))
+    if len(rows) > MOST:
+        blocks.append(f"... and {len(rows) - MOST} more records; add conditions")
+    return "\n\n".join(blocks)
+
+
+#: Records that one call follows.
+MOST = 20
+
+
+def _matching(frame: pd.DataFrame, dataset: str, where: tuple[str, ...]) -> list[int]:
+    keep = pd.Series(True, index=frame.index)
+    for part in where:
+        name, _, value = part.partition("=")
+        if name not in frame.columns:
+            hint = ", ".join(nearest(name, tuple(map(str, frame.columns))))
+            raise TraceError(f"no variable {name!r} in {dataset}" + (f"; nearest: {hint}" if hint else ""))
+        column = frame[name]
+        if pd.api.types.is_numeric_dtype(column.dtype):
+            try:
+                keep &= column == float(value)
+            except ValueError as error:
+                raise TraceError(f"{name} is a number, {value!r} is not") from error
+        else:
+            keep &= (column == value).fillna(False).astype(bool)
+    rows = keep.to_numpy().nonzero()[0].tolist()
+    if not rows:
+        raise TraceError(f"no record of {dataset} with {' and '.join(where)}")
+    return [int(r) for r in rows]
+
+
+def _line(archive: Archive, step: Step) -> str:
+    pad = "  " * step.depth
+    head = f"{pad}{step.dataset}"
+    tail = f"  [{step.role} of {step.via}]" if step.role else ""
+    again = "  (see above)" if step.seen else ""
+    if step.dataset.startswith(RAW):
+        file, line = archive.line(step.dataset[len(RAW) :], step.row)
+        return f"{head}  {file}:{line}{tail}{again}"
+    if step.dataset not in archive.names:
+        return f"{head}  row {step.row + 1}{tail}{again}"
+    record = archive.frame(step.dataset)[archive.telling(step.dataset)].iloc[step.row].dropna()
+    text = " ".join(f"{k}={_value(v)}" for k, v in record.items())
+    return f"{head} #{step.row + 1}  {text}{tail}{again}"
+
+
+def _value(value: object) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
