@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trialmill.registry import Arg, method_text
-from trialmill.spec.bind import OWN, Bound, Ref, Step, refs_of, sources_of
+from trialmill.spec.bind import SOURCE, SUBJECT, Bound, Ref, Step, refs_of, sources_of
 from trialmill.spec.condition import Name
 from trialmill.spec.plan import RAW, TABLE, BlockPlan
 from trialmill.spec.terms import TermMap
@@ -57,9 +57,8 @@ def _word(arg: Arg, value: Any) -> str:
         pairs = "; ".join(f"{k} = {v}" for k, v in value.collected.items())
         return f"{value.name} ({pairs})" if pairs else value.name
     if arg.kind == "groups":
-        return "; ".join(
-            f"({i}) {method_text(arg.method, _words(arg.fields, item), item)}" for i, item in enumerate(value, 1)
-        )
+        texts = [method_text(arg.method, _words(arg.fields, item), item) for item in value]
+        return "; ".join(f"({i}) {text}" for i, text in enumerate(texts, 1))
     if arg.kind == "match":
         return " and ".join(f"{left} equal to {right}" for left, right in value)
     if arg.kind == "order":
@@ -73,16 +72,22 @@ def _word(arg: Arg, value: Any) -> str:
     return str(value)
 
 
+def transcribed(step: Step) -> Ref | None:
+    """The column whose values a step passes on, at most in other words; None if it makes new ones."""
+    first = step.args.get(step.verb.args[0].name)
+    if step.verb.transcribes and isinstance(first, Bound) and isinstance(first.expression, Name):
+        return first.ref(first.expression)
+    return None
+
+
 def origin(step: Step, block: BlockPlan | None) -> Source:
     """Where the values of a derivation come from."""
     refs = list(refs_of([step.args, step.when]))
     sources = list(sources_of(step.verb.args, step.args))
     if not refs and not sources:
         return Source("Assigned")
-    first = step.args.get(step.verb.args[0].name)
-    if step.verb.transcribes and isinstance(first, Bound) and isinstance(first.expression, Name):
-        return ref_origin(first.ref(first.expression), block)
-    return Source("Derived")
+    column = transcribed(step)
+    return Source("Derived") if column is None else ref_origin(column, block)
 
 
 def ref_origin(ref: Ref, block: BlockPlan | None) -> Source:
@@ -91,10 +96,11 @@ def ref_origin(ref: Ref, block: BlockPlan | None) -> Source:
         return Source("Collected", f"{ref.owner[len(RAW):]}.{ref.column}")
     if ref.owner.startswith(TABLE):
         return Source("Assigned")
-    if ref.space == OWN and block is None:
-        return Source("Derived")  # from another column of the finished dataset
-    if ref.space != OWN or block is None:
+    own = block is not None and ref.owner == block.dataset
+    if ref.space == SUBJECT or (ref.space == SOURCE and not own):
         return Source("Predecessor", f"{ref.owner}.{ref.column}")
+    if ref.space == SOURCE or block is None:
+        return Source("Derived")  # from other records, or other columns, of the dataset itself
     step = block.steps.get(ref.column)
     if step is not None:
         return origin(step, block)

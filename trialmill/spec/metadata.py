@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from trialmill import standards
-from trialmill.spec.describe import Source, describe, origin, ref_origin
+from trialmill.spec.bind import SOURCE, Ref
+from trialmill.spec.describe import Source, describe, origin, ref_origin, transcribed
 from trialmill.spec.load import Study
 from trialmill.spec.model import DatasetSpec, Variable
 from trialmill.spec.plan import BlockPlan, DatasetPlan
@@ -50,7 +51,7 @@ class VariableMeta:
 
 @dataclass(frozen=True)
 class Derived:
-    """How values of one variable come about in one block (block "" where the same for the whole dataset)."""
+    """How values of one variable come about in one block (block "" where on the whole dataset)."""
 
     block: str
     origin: Source
@@ -117,7 +118,7 @@ def dataset_label(spec: DatasetSpec) -> str:
 def dataset_class(spec: DatasetSpec) -> str:
     """Class of a dataset in Define-XML terms (upper case)."""
     found = standards.sdtm_dataset(spec.dataset) if spec.standard == "SDTM" else None
-    return (spec.class_ or (found.klass if found else "")).upper().replace("SPECIAL-PURPOSE", "SPECIAL PURPOSE")
+    return (spec.class_ or (found.klass if found else "")).upper().replace("-", " ")
 
 
 def dataset_structure(spec: DatasetSpec) -> str:
@@ -148,23 +149,15 @@ def by_block(plan: DatasetPlan, name: str) -> list[Derived]:
     return found if stated.method is None else [replace(d, method=stated.method) for d in found]
 
 
-def derivations(plan: DatasetPlan, name: str) -> list[Derived]:
-    """As `by_block`, but once (block "") where all blocks agree."""
-    found = by_block(plan, name)
-    if len({(d.origin, d.method) for d in found}) == 1:
-        return [replace(found[0], block="")]
-    return found
-
-
 def _in_block(block: BlockPlan, name: str, earlier: list[Derived]) -> Derived | None:
-    taken = block.copies.get(name)
-    if taken is not None and taken.owner == block.dataset:
+    step, copied = block.steps.get(name), block.copies.get(name)
+    taken = copied if step is None else transcribed(step)
+    if taken == Ref(SOURCE, block.dataset, name):
         return _taken_on(block, name, earlier)
-    if name in block.steps:
-        step = block.steps[name]
+    if step is not None:
         return Derived(block.name, origin(step, block), describe(step))
-    if taken is not None:
-        return Derived(block.name, ref_origin(taken, block), "")
+    if copied is not None:
+        return Derived(block.name, ref_origin(copied, block), "")
     if name in block.made:
         return Derived(block.name, Source("Derived"), describe(block.makes[block.made[name]]))
     if name in block.fixed:
@@ -176,4 +169,5 @@ def _taken_on(block: BlockPlan, name: str, earlier: list[Derived]) -> Derived:
     """A value taken on from a record of an earlier block comes about as it did there."""
     if len({(d.origin, d.method) for d in earlier}) == 1:
         return replace(earlier[0], block=block.name)
-    return Derived(block.name, Source("Derived"), f"{name} of the record of {block.dataset} that this one is made from")
+    method = f"{name} of the {block.dataset} record that this one is made from"
+    return Derived(block.name, Source("Derived"), method)
