@@ -24,6 +24,7 @@ VERBS = [
         "row",
         "sdtm.assign:column",
         ("{of}",),
+        transcribes=True,
     ),
     Verb(
         "to_text",
@@ -33,6 +34,7 @@ VERBS = [
         "row",
         "sdtm.assign:to_text",
         ("{of} as text",),
+        transcribes=True,
     ),
     Verb(
         "to_number",
@@ -64,6 +66,7 @@ VERBS = [
             "; a result with < or > gives {censored:missing=a missing value|limit=its limit}",
             "; text that is no number {unreadable:stop=is refused|finding=gives a missing value}",
         ),
+        transcribes=True,
     ),
     Verb(
         "cases",
@@ -142,6 +145,7 @@ VERBS = [
         "row",
         "sdtm.assign:upper",
         ("{of} in upper case",),
+        transcribes=True,
     ),
     Verb(
         "part",
@@ -211,6 +215,7 @@ VERBS = [
             "; another text {unmapped:stop=is refused|keep=stays in upper case|missing=becomes missing}",
         ),
         source=f"{IG}, 4.3",
+        transcribes=True,
     ),
     Verb(
         "decode",
