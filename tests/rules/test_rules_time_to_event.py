@@ -142,7 +142,7 @@ def test_step_5_holds_for_deaths_and_progression_apart():
 
 
 def test_step_5_the_interval_may_change():
-    # every 8 weeks to week 24, then every 12: from week 24 two intervals are 168 days, from week 16 they are 140
+    # every 8 weeks to week 24, then every 12: two intervals are 168 days from week 24, 140 from week 16
     plan = (56, 112, 168, 252, 336)
     seen = [(56, "SD"), (112, "SD")]
     assert at(tte([*seen, (266, "PD")], schedule=plan))[:2] == (266, 0)
