@@ -1,4 +1,4 @@
-"""Numbers that identify records within a subject."""
+"""Numbers that identify records within a subject, and what is usual within a group of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from sdtm.matching import Order
 from trialmill.engine.calls import Call
 from trialmill.engine.columns import Column, Number
-from trialmill.engine.groups import Groups
+from trialmill.engine.groups import Groups, codes_of
 
 
 def sequence(call: Call, order: Order) -> Number:
@@ -70,3 +70,30 @@ def number_within(call: Call, by: Sequence[Column], order: Order) -> Number:
         new |= np.concatenate([[True], codes[1:] != codes[:-1]])[: len(codes)]
     place = groups.running(new.astype(np.float64), np.add)
     return Number(groups.scatter(place, call.n, np.nan).astype(np.float64))
+
+
+def usual(call: Call, of: Column, by: Sequence[Column]) -> Column:
+    """The most frequent value within subject and group.
+
+    Parameters
+    ----------
+    call : Call
+        Own rows, shape (n,).
+    of : Column
+        Missing values do not count.
+    by : list of Column
+        The group within the subject.
+
+    Returns
+    -------
+    Column
+        Of the type of `of`; of several equally frequent values the first in ascending order.
+    """
+    known = ~of.is_missing
+    values = Groups.make([call.subject, *by, of], call.n, only=known)
+    outer = codes_of([call.subject, *by], call.n)
+    rows = values.first
+    best = Groups.make([outer[rows]], len(rows), [(values.sizes, True), (of.take(rows), False)])
+    table = np.full(int(outer.max(initial=-1)) + 1, -1, dtype=np.int64)
+    table[outer[rows][best.first]] = rows[best.first]
+    return of.take(table[outer] if call.n else np.zeros(0, dtype=np.int64))

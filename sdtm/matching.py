@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trialmill.engine.calls import Call, Source
-from trialmill.engine.columns import Bools, Column, Ints, as_text, concat
+from trialmill.engine.columns import Bools, Column, Ints, Text, as_text, concat
 from trialmill.engine.groups import Groups, codes_of
 
 Match = Sequence[tuple[Column, Column]]
@@ -51,14 +51,19 @@ def pick(per_group: Ints, group: Ints, missing: int = -1) -> Ints:
     return np.where(group < 0, missing, per_group[group]).astype(np.int64)
 
 
-def stack(theirs: Column, own: Column) -> Column:
-    """Two key columns below each other; numbers meet text as text."""
+def stack(theirs: Column, own: Column, fold: bool) -> Column:
+    """Two key columns below each other; numbers meet text as text, which `fold` frees of case and blanks."""
     if type(theirs) is not type(own):
         theirs, own = as_text(theirs), as_text(own)
-    return concat([theirs, own])
+    both = concat([theirs, own])
+    return (
+        both.map_levels(lambda v: " ".join(v.split()).casefold()) if fold and isinstance(both, Text) else both
+    )
 
 
-def key_codes(call: Call, source: Source, match: Match | None) -> tuple[Ints, Ints, Bools, Bools]:
+def key_codes(
+    call: Call, source: Source, match: Match | None, fold: bool = False
+) -> tuple[Ints, Ints, Bools, Bools]:
     """Codes that are equal where subject and keys are equal.
 
     Returns
@@ -74,14 +79,16 @@ def key_codes(call: Call, source: Source, match: Match | None) -> tuple[Ints, In
     if (source.subject >= 0).any():
         columns.append(np.concatenate([source.subject, call.subject]))
     for theirs, own in match or ():
-        both = stack(theirs, own)
+        both = stack(theirs, own, fold)
         known &= ~both.is_missing
         columns.append(both)
     codes = codes_of(columns, m + call.n)
     return codes[:m], codes[m:], known[:m], known[m:]
 
 
-def match_rows(call: Call, source: Source, match: Match | None, order: Order = ()) -> Matches:
+def match_rows(
+    call: Call, source: Source, match: Match | None, order: Order = (), fold: bool = False
+) -> Matches:
     """Find the kept source rows of the same subject and keys for every own row.
 
     Parameters
@@ -94,8 +101,10 @@ def match_rows(call: Call, source: Source, match: Match | None, order: Order = (
         Further keys.
     order : list of (column over source rows, descending), optional
         Order within a group.
+    fold : bool
+        Compare text keys without regard to case and blanks.
     """
-    theirs, own, theirs_known, own_known = key_codes(call, source, match)
+    theirs, own, theirs_known, own_known = key_codes(call, source, match, fold)
     groups = Groups.make([theirs], source.n, order, only=source.kept & theirs_known)
     found = theirs[groups.first] if len(groups) else np.zeros(0, dtype=np.int64)
     group = np.full(call.n, -1, dtype=np.int64)

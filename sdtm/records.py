@@ -35,7 +35,12 @@ def shown_keys(call: Call, match: Match | None, found: Matches) -> Column:
 
 
 def lookup(
-    call: Call, source: Source, take: Column, match: Match | None = None, unmatched: Unmatched = "missing"
+    call: Call,
+    source: Source,
+    take: Column,
+    match: Match | None = None,
+    unmatched: Unmatched = "missing",
+    case: Literal["exact", "ignored"] = "exact",
 ) -> Made:
     """Value from the one source record of the same subject and keys.
 
@@ -52,6 +57,9 @@ def lookup(
     unmatched : {"missing", "finding", "stop"}
         What a row without a matching record gets: a missing value, the same with a warning, or an error.
 
+    case : {"exact", "ignored"}
+        Whether text keys are compared as written, or without regard to case and blanks.
+
     Returns
     -------
     Made
@@ -61,7 +69,7 @@ def lookup(
     -----
     A second matching record is an error (LOOKUP-SEVERAL): nothing is chosen silently.
     """
-    found = match_rows(call, source, match)
+    found = match_rows(call, source, match, fold=case == "ignored")
     call.report(
         "LOOKUP-SEVERAL",
         "error",
@@ -173,3 +181,33 @@ def exists(
     found = match_rows(call, source, match)
     values = Text.from_codes(np.where(found.hit, 0, 1), [then, otherwise])
     return Made(values, (Edges.picks(source, pick(found.groups.first, found.group)),))
+
+
+def total(call: Call, source: Source, of: Number, match: Match | None = None) -> Made:
+    """Sum over all source records of the same subject and keys.
+
+    Parameters
+    ----------
+    call, source, match
+        As for `lookup`.
+    of : Number
+        Over source rows.
+
+    Returns
+    -------
+    Made
+        Number, in steps of 1e-9 so that it does not depend on the order of the records; missing where no
+        record matches or one of them has no value.  Lineage names all records added.
+    """
+    found = match_rows(call, source, match)
+    groups = found.groups
+    if len(groups) == 0:
+        return Made(Number.missing(call.n))
+    sums = np.round(np.add.reduceat(of.values[groups.order], groups.starts), 9)
+    values = np.where(found.hit, sums[found.group], np.nan)
+    size = found.sizes
+    child = np.repeat(np.arange(call.n), size)
+    start = pick(groups.starts, found.group, 0)
+    offset = np.arange(len(child)) - np.repeat(np.cumsum(size) - size, size)
+    parent = groups.order[np.repeat(start, size) + offset]
+    return Made(Number(values), (Edges(source, child.astype(np.int64), parent),))

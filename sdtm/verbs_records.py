@@ -53,11 +53,30 @@ VERBS = [
     Verb(
         "lookup",
         "Value from the one record of the same subject and keys; a second match stops the build.",
-        (*source_args("Records to look in."), MATCH, TAKE, UNMATCHED),
+        (
+            *source_args("Records to look in."),
+            MATCH,
+            TAKE,
+            UNMATCHED,
+            Arg(
+                "case",
+                "choice",
+                "Text keys are compared as written, or without regard to case and blanks.",
+                required=False,
+                default="exact",
+                choices=("exact", "ignored"),
+            ),
+        ),
         "same:take",
         "row",
         "sdtm.records:lookup",
-        ("{take} of the record of {from}", " where {where}", " with {match}", UNMATCHED_WORDS),
+        (
+            "{take} of the record of {from}",
+            " where {where}",
+            " with {match}",
+            " ({case:exact=as written|ignored=without regard to case})",
+            UNMATCHED_WORDS,
+        ),
     ),
     Verb(
         "first",
@@ -88,6 +107,15 @@ VERBS = [
             " by {order}",
             UNMATCHED_WORDS,
         ),
+    ),
+    Verb(
+        "total",
+        "Sum over all records of the same subject and keys; missing where one of them has no value.",
+        (*source_args("Records to add."), expression("of", "Value of a record.", over="source"), MATCH),
+        "number",
+        "row",
+        "sdtm.records:total",
+        ("Sum of {of} over the records of {from}", " where {where}", " with {match}"),
     ),
     Verb(
         "exists",

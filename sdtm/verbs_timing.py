@@ -40,6 +40,7 @@ VERBS = [
             "; the date alone where it is partial or the time is missing",
         ),
         source=f"{IG}, 4.4.1",
+        transcribes=True,
     ),
     Verb(
         "study_day",
@@ -131,6 +132,18 @@ VERBS = [
         "subject",
         "sdtm.identifiers:number_within",
         ("Place within subject and {by} by {order}, from 1; equal ones share it",),
+    ),
+    Verb(
+        "usual",
+        "The most frequent value within subject and group; of equally frequent ones the first.",
+        (
+            expression("of", "The value; missing does not count."),
+            Arg("by", "expressions", "The group within the subject."),
+        ),
+        "same:of",
+        "subject",
+        "sdtm.identifiers:usual",
+        ("Most frequent {of} within subject and {by}",),
     ),
     Verb(
         "last_before",

@@ -6,6 +6,20 @@ IG = "SDTMIG 3.4"
 
 WHEN = Arg("when", "condition", "Rows of this case.")
 
+FINDING = (
+    Arg("code", "text", "Code of the finding.", silent=True),
+    Arg("action", "text", "What to do about it.", silent=True),
+    Arg(
+        "severity",
+        "choice",
+        "Of the finding; an error stops the build.",
+        required=False,
+        default="warning",
+        choices=("error", "warning", "note"),
+        silent=True,
+    ),
+)
+
 VERBS = [
     Verb(
         "value",
@@ -191,6 +205,7 @@ VERBS = [
             "{of} replaced: {to}",
             "; another value {unmapped:stop=is refused|keep=stays|missing=becomes missing}",
         ),
+        transcribes=True,
     ),
     Verb(
         "term",
@@ -225,6 +240,36 @@ VERBS = [
         "row",
         "sdtm.terminology:decode",
         ("Decode of {of} in {codelist}",),
+    ),
+    Verb(
+        "verify",
+        "A value as it is, with a finding where a condition says that it contradicts other values.",
+        (
+            expression("of", "The value, which the finding shows."),
+            Arg("wrong", "condition", "The contradiction.", silent=True),
+            Arg("expected", "text", "What the finding says was expected.", silent=True),
+            *FINDING,
+        ),
+        "same:of",
+        "row",
+        "sdtm.consistency:verify",
+        ("{of}",),
+        transcribes=True,
+    ),
+    Verb(
+        "verify_date",
+        "A date as it is, with a finding where it certainly lies on the wrong side of another.",
+        (
+            expression("date", "ISO 8601 date."),
+            Arg("not_before", "expressions", "Dates that it must not precede.", required=False, silent=True),
+            Arg("not_after", "expressions", "Dates that it must not follow.", required=False, silent=True),
+            *FINDING,
+        ),
+        "text",
+        "row",
+        "sdtm.consistency:verify_date",
+        ("{date}",),
+        transcribes=True,
     ),
     Verb(
         "range_indicator",

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sdtm_rows import call, listed, number, reported, shuffled, text
 
-from sdtm.identifiers import number_within, sequence
+from sdtm.identifiers import number_within, sequence, usual
 
 
 def test_sequence_runs_within_the_subject_by_order():
@@ -34,3 +34,10 @@ def test_equal_places_share_a_number_and_a_missing_one_has_none():
     by = [text("R1", "R1", "R1", "R2", "R1")]
     dates = text("2023-02-01", "2023-01-01", "2023-01-01", None, "2023-06-01")
     assert listed(number_within(own, by, [(dates, False)])) == [2, 1, 1, None, 1]
+
+
+def test_the_most_frequent_value_is_usual_and_ties_go_to_the_first():
+    own = call([0, 0, 0, 0, 0, 1])
+    units = text("mg", "mg", "g", "kg", "g", None)
+    by = [text("A", "A", "A", "B", "A", "A")]
+    assert listed(usual(own, units, by)) == ["g", "g", "g", "kg", "g", None]

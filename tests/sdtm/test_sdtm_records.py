@@ -3,7 +3,7 @@
 import pytest
 from sdtm_rows import call, listed, number, reported, shuffled, source, text
 
-from sdtm.records import exists, first, last, lookup
+from sdtm.records import exists, first, last, lookup, total
 
 
 def test_lookup_matches_subject_and_keys():
@@ -89,3 +89,22 @@ def test_order_of_source_records_does_not_change_a_lookup():
 def test_no_source_records_give_missing_values():
     assert listed(lookup(call([0]), source([]), text())) == [None]
     assert listed(first(call([0]), source([]), number(), [(number(), False)])) == [None]
+
+
+def test_case_and_blanks_of_text_keys_can_be_ignored():
+    keys = [(text("Total bilirubin", "10^9/L"), text("TOTAL  BILIRUBIN", "10^9/l"))]
+    assert listed(lookup(call([0, 0]), source([-1, -1]), number(1, 2), keys)) == [None, None]
+    assert listed(lookup(call([0, 0]), source([-1, -1]), number(1, 2), keys, case="ignored")) == [1, 2]
+
+
+def test_total_adds_all_matching_records_and_names_them():
+    own = call([0, 0, 1])
+    made = total(
+        own,
+        source([0, 0, 1, 0, 0], [True, True, True, True, False]),
+        number(0.1, 0.2, 7, None, 9),
+        [(text("A", "A", "A", "B", "A"), text("A", "B", "C"))],
+    )
+    assert listed(made) == [0.3, None, None]
+    assert made.edges[0].child.tolist() == [0, 0, 1]
+    assert made.edges[0].parent.tolist() == [0, 1, 3]
