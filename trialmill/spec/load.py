@@ -76,11 +76,10 @@ class Reader:
 
     def library(self, name: str) -> Path | None:
         """File of `library/...`: the project's own, else the one inside the wheel."""
-        own = self.root / "specs" / f"{name}.yaml"
-        if own.is_file():
-            return own
-        packaged = Path(str(files("trialmill"))) / f"{name}.yaml"
-        return packaged if packaged.is_file() else None
+        package = Path(str(files("trialmill")))
+        # In a source checkout the library of the package lies in specs/.
+        places = (self.root / "specs", package, package.parent / "specs")
+        return next((p for place in places if (p := place / f"{name}.yaml").is_file()), None)
 
     def resolved(self, path: Path, chain: tuple[Path, ...] = ()) -> Tree | None:
         """The tree of a file merged over all that it extends."""

@@ -1,0 +1,51 @@
+# make            set up .venv if needed, build the default study, print its endpoints
+# make STUDY=x    build another study (RAW=DIR for raw forms elsewhere)
+# make ADTTE      one dataset and what it needs
+# make check      specs only
+# make test       lint, types, all tests
+# make docs       regenerate the generated pages of docs/
+# make clean      remove everything that is built
+
+PYTHON ?= python3
+STUDY  ?= gepnet_asia
+VENV   := .venv
+BIN    := $(VENV)/bin
+MILL   := $(BIN)/trialmill
+DATASETS := $(sort $(basename $(notdir $(wildcard specs/$(STUDY)/sdtm/*.yaml specs/$(STUDY)/adam/*.yaml))))
+
+.PHONY: build check test docs clean $(DATASETS)
+.DEFAULT_GOAL := build
+
+build: $(VENV)/.run
+	$(MILL) build $(STUDY) $(if $(RAW),--raw $(RAW))
+
+$(DATASETS): $(VENV)/.run
+	$(MILL) build $(STUDY) --only $@ $(if $(RAW),--raw $(RAW))
+
+check: $(VENV)/.run
+	$(MILL) check $(STUDY)
+
+test: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2
+
+docs: $(VENV)/.run
+	$(BIN)/python -m tools.docs
+
+clean:
+	rm -rf output build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis $(VENV)
+
+$(VENV)/.run: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "trialmill needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip check
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip check
+	@touch $@
