@@ -146,9 +146,7 @@ class Process:
     run: Callable[[Any, Simulation], Outputs]
 
 
-def process(
-    arguments: type[A], *outputs: str
-) -> Callable[[Callable[[A, Simulation], Outputs]], Process]:
+def process(arguments: type[A], *outputs: str) -> Callable[[Callable[[A, Simulation], Outputs]], Process]:
     """Make a process of a function; its name is the function's."""
 
     def register(function: Callable[[A, Simulation], Outputs]) -> Process:
@@ -170,6 +168,8 @@ def processes() -> Mapping[str, Process]:
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
         for entry in point.load():
             if entry.name in result:
-                raise RegistryError(f"process {entry.name!r} is given by two packages, the second is {point.name!r}")
+                raise RegistryError(
+                    f"process {entry.name!r} is given by two packages, the second is {point.name!r}"
+                )
             result[entry.name] = entry
     return result

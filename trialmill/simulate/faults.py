@@ -107,17 +107,23 @@ class Sower:
             return np.ones(table.n, dtype=bool)
         parts = []
         for block in table.blocks:
-            uniform = self._streams("fault", name, form, what, block.name).random(block.mask.shape, dtype=np.float32)
+            uniform = self._streams("fault", name, form, what, block.name).random(
+                block.mask.shape, dtype=np.float32
+            )
             parts.append(uniform[block.mask] < rate)
         return table.stacked(parts)
 
     def _integers(self, name: str, form: str, what: str, low: int, high: int) -> Codes:
         """A whole number in every row, from `low` to `high`."""
         table = self.sown[form].table
-        return table.stacked([
-            self._streams("fault", name, form, what, block.name).integers(low, high + 1, block.mask.shape)[block.mask]
-            for block in table.blocks
-        ])
+        return table.stacked(
+            [
+                self._streams("fault", name, form, what, block.name).integers(
+                    low, high + 1, block.mask.shape
+                )[block.mask]
+                for block in table.blocks
+            ]
+        )
 
     def _change(self, fault: PlantedFault, name: str, target: str, rows: Flags, new: Texts) -> None:
         """Put `new`, a text for every row, into chosen rows that are filled and that it changes."""
@@ -133,8 +139,9 @@ class Sower:
             sown.plantings.append(Planting(name, column, at, new[at], old[at]))
             sown.table.columns[column] = old.put(at, Texts(new.codes[at], new.levels))
 
-    def _mapped(self, fault: Recase | Pad | Replace, name: str, target: str, rate: float,
-                change: Callable[[str], str]) -> None:
+    def _mapped(
+        self, fault: Recase | Pad | Replace, name: str, target: str, rate: float, change: Callable[[str], str]
+    ) -> None:
         form, _, column = target.partition(".")
         old = self.sown[form].table.columns[column]
         new = Texts(old.codes, [change(text) for text in old.levels])
@@ -172,8 +179,11 @@ class Sower:
             other = self._chosen(name, form, measure, rate)
             for column in table.raw.columns:
                 shown = [b.columns[column] for b in table.blocks]
-                if any((isinstance(s, Value) and s.measure == measure)
-                       or (isinstance(s, UnitText) and s.unit == measure) for s in shown):
+                if any(
+                    (isinstance(s, Value) and s.measure == measure)
+                    or (isinstance(s, UnitText) and s.unit == measure)
+                    for s in shown
+                ):
                     self._change(fault, name, f"{form}.{column}", other, table.text(column, other))
 
     @_plant.register
@@ -215,10 +225,14 @@ class Sower:
         for target, refs in fault.columns.items():
             form, _, column = target.partition(".")
             sown = self.sown[form]
-            flags = [b.at(refs[b.name]) if b.name in refs else np.zeros(b.n, dtype=bool) for b in sown.table.blocks]
+            flags = [
+                b.at(refs[b.name]) if b.name in refs else np.zeros(b.n, dtype=bool) for b in sown.table.blocks
+            ]
             at = np.flatnonzero(sown.reserve(column, sown.table.stacked(flags).astype(bool)))
             if fault.on and len(at):
-                sown.plantings.append(Planting(name, column, at, sown.table.columns[column][at], [""] * len(at)))
+                sown.plantings.append(
+                    Planting(name, column, at, sown.table.columns[column][at], [""] * len(at))
+                )
 
     @_plant.register
     def _(self, fault: Repeat, name: str) -> None:
@@ -251,17 +265,15 @@ def _limits(table: Table, column: str, sign: str, limit: Limit) -> tuple[Flags, 
         flags = np.zeros(block.n, dtype=bool)
         if isinstance(shown, Value):
             values = block.numbers(shown)
-            use = block.rows.measures[shown.measure] if shown.measure else None
-            unit_codes, units = block.units(use) if use else (np.zeros(block.n, dtype=np.int64), [None])
-            kinds = block.kinds(use) if use else np.full(block.n, "")
-            of_kind = {str(k): (limit.limits or {}).get(str(k), limit.limit) for k in np.unique(kinds)}
-            for kind, bound in of_kind.items():
-                for code in np.unique(unit_codes[kinds == kind]) if bound is not None else ():
-                    rows, unit = (kinds == kind) & (unit_codes == code), units[code]
-                    flags |= rows & ((values < bound) if sign == "<" else (values > bound))
-                    shown_bound = bound * unit.factor + unit.offset if unit else bound
-                    here[rows] = len(levels)
-                    levels.append(f"{sign}{shown_bound:.{unit.decimals if unit else 0}f}")
+            units, table_of_units = block.units(block.measure(shown))
+            for code, (kind, unit) in enumerate(table_of_units):
+                bound = (limit.limits or {}).get(kind, limit.limit)
+                if bound is None:
+                    continue
+                rows = units == code
+                flags |= rows & ((values < bound) if sign == "<" else (values > bound))
+                here[rows] = len(levels)
+                levels.append(f"{sign}{bound * unit.factor + unit.offset:.{unit.decimals}f}")
         beyond.append(flags)
         codes.append(here)
     return table.stacked(beyond), Texts(table.stacked(codes), levels)

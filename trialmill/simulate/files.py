@@ -36,7 +36,7 @@ def replaced(folder: Path) -> Iterator[Path]:
     """
     folder = folder.absolute()
     if folder.exists() and not (folder / TRUTH).exists() and any(folder.iterdir()):
-        raise FileExistsError(f"{folder} holds other files; give a new folder, or one that a simulation wrote")
+        raise FileExistsError(f"{folder} holds other files: give a new folder, or one of a simulation")
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -102,5 +102,3 @@ def write_all(sown: Mapping[str, Sown], folder: Path) -> None:
     with (folder / TRUTH).open("w", encoding="utf-8", newline="") as file:
         file.write(",".join(TRUTH_COLUMNS) + "\n")
         file.writelines(",".join(map(quoted, row)) + "\n" for row in truth)
-
-

@@ -53,16 +53,20 @@ class Patients:
         Raises
         ------
         ValueError
-            If a process returns other quantities than it is registered with, or of another shape than it says.
+            If a process returns other quantities than it is registered with, or not of the shape it says.
         """
         for step in steps:
             self._running = step.name
             made = step.process.run(step.arguments, self)
             if set(made) != set(step.process.outputs):
-                raise ValueError(f"process {step.process.name} makes {sorted(made)}, registered with "
-                                 f"{sorted(step.process.outputs)}")
+                raise ValueError(
+                    f"process {step.process.name} makes {sorted(made)}, registered with "
+                    f"{sorted(step.process.outputs)}"
+                )
             for output, quantity in made.items():
                 if quantity.values.ndim != len(quantity.dims):
-                    raise ValueError(f"{step.name}.{output}: {quantity.values.ndim} axes, named {quantity.dims}")
+                    raise ValueError(
+                        f"{step.name}.{output}: {quantity.values.ndim} axes, named {quantity.dims}"
+                    )
                 self.quantities[f"{step.name}.{output}"] = quantity
         return self.quantities

@@ -34,7 +34,7 @@ from trialmill.spec.faults import Fault, Faults, SpecError
 from trialmill.spec.source import Tree, load, mark_at, plain
 
 M = TypeVar("M", bound=BaseModel)
-Path_ = tuple[str, ...]
+At = tuple[str, ...]
 
 #: What a raw column of a type can show (beside a constant); text columns show anything but days and times.
 FITTING: dict[str, tuple[type[Shown], ...]] = {"number": (Value,), "date": (Day,), "time": (Clock,)}
@@ -126,7 +126,7 @@ def _given(spec: SimulationSpec, form: str, block: str) -> dict[str, Shown]:
     return {**spec.columns, **shown.columns, **shown.rows[block].columns}
 
 
-def _validated(model: type[M], tree: Tree | None, at: Path_, faults: Faults, value: Any = None) -> M | None:
+def _validated(model: type[M], tree: Tree | None, at: At, faults: Faults, value: Any = None) -> M | None:
     """A part of a tree as a model; what does not fit is added to the faults."""
     if tree is None:
         return None
@@ -135,8 +135,15 @@ def _validated(model: type[M], tree: Tree | None, at: Path_, faults: Faults, val
     except ValidationError as errors:
         for error in errors.errors():
             where = (*at, *error["loc"])
-            faults.add(Fault("SIM-SPEC", str(mark_at(tree, where)), f"{'.'.join(map(str, where))}: "
-                             f"{str(error['input'])[:80]}", error["msg"], "correct the entry"))
+            faults.add(
+                Fault(
+                    "SIM-SPEC",
+                    str(mark_at(tree, where)),
+                    f"{'.'.join(map(str, where))}: {str(error['input'])[:80]}",
+                    error["msg"],
+                    "correct the entry",
+                )
+            )
         return None
 
 
@@ -162,10 +169,21 @@ class _Check:
         self.spec, self.raw, self.tree, self.found = spec, raw, tree, found
         self.known: set[str] = set()
 
-    def wrong(self, code: str, at: Path_, name: str, expected: str, among: Sequence[str] | Mapping[str, Any]) -> None:
+    def wrong(
+        self, code: str, at: At, name: str, expected: str, among: Sequence[str] | Mapping[str, Any]
+    ) -> None:
         """Add a fault about a name that is not among those known."""
-        self.found.add(Fault(code, str(mark_at(self.tree, at)), repr(name), expected, "correct the name",
-                             nearest_in=tuple(among), wrong=name))
+        self.found.add(
+            Fault(
+                code,
+                str(mark_at(self.tree, at)),
+                repr(name),
+                expected,
+                "correct the name",
+                nearest_in=tuple(among),
+                wrong=name,
+            )
+        )
 
     def processes(self, registered: Mapping[str, Process]) -> dict[str, Step]:
         """Processes with their arguments; faults that are off change arguments first."""
@@ -183,16 +201,16 @@ class _Check:
             if kind not in registered:
                 self.wrong("SIM-PROCESS", ("processes", name), kind, "a registered process", registered)
                 continue
-            process = registered[kind]
-            model = _validated(process.arguments, self.tree, ("processes", name), self.found, arguments)
-            self.known |= {f"{name}.{output}" for output in process.outputs}
+            known = registered[kind]
+            model = _validated(known.arguments, self.tree, ("processes", name), self.found, arguments)
+            self.known |= {f"{name}.{output}" for output in known.outputs}
             if model is not None:
-                steps[name] = Step(name, process, model)
+                steps[name] = Step(name, known, model)
         for name, step in steps.items():
             self.references(("processes", name), step.arguments)
         return steps
 
-    def references(self, at: Path_, part: object) -> None:
+    def references(self, at: At, part: object) -> None:
         """Every quantity named in a part must be made by a process."""
         for ref in _refs(part):
             if ref not in self.known:
@@ -200,20 +218,36 @@ class _Check:
 
     def order(self, steps: Mapping[str, Step]) -> tuple[Step, ...]:
         """The processes in an order in which each finds what it needs."""
-        needs = {n: {r.process for r in s.arguments.references() if r.process in steps} for n, s in steps.items()}
+        needs = {
+            n: {r.process for r in s.arguments.references() if r.process in steps} for n, s in steps.items()
+        }
         try:
             return tuple(steps[n] for n in TopologicalSorter(needs).static_order())
         except CycleError as error:
             cycle = error.args[1]
-            self.found.add(Fault("SIM-CYCLE", str(mark_at(self.tree, ("processes", cycle[0]))), " -> ".join(cycle),
-                                 "processes that do not wait for each other", "take one reference out"))
+            self.found.add(
+                Fault(
+                    "SIM-CYCLE",
+                    str(mark_at(self.tree, ("processes", cycle[0]))),
+                    " -> ".join(cycle),
+                    "processes that do not wait for each other",
+                    "take one reference out",
+                )
+            )
             return ()
 
     def forms(self) -> None:
         """Each raw form with each of its columns, in every block of rows."""
         for form in sorted(self.raw.keys() - self.spec.forms.keys()):
-            self.found.add(Fault("SIM-FORM", str(mark_at(self.tree, ("forms",))), f"no form {form!r}",
-                                 "every raw form of the study", f"describe {form} under forms"))
+            self.found.add(
+                Fault(
+                    "SIM-FORM",
+                    str(mark_at(self.tree, ("forms",))),
+                    f"no form {form!r}",
+                    "every raw form of the study",
+                    f"describe {form} under forms",
+                )
+            )
         for form, shown in self.spec.forms.items():
             if form not in self.raw:
                 self.wrong("SIM-FORM", ("forms", form), form, "a raw form of the study", self.raw)
@@ -227,23 +261,39 @@ class _Check:
                 at = ("forms", form, "rows", block)
                 given = _given(self.spec, form, block)
                 for column in known.keys() - given.keys():
-                    self.found.add(Fault("SIM-COLUMN", str(mark_at(self.tree, at)), f"no {column}",
-                                         "every column of the raw form", f"say what {column} shows"))
+                    self.found.add(
+                        Fault(
+                            "SIM-COLUMN",
+                            str(mark_at(self.tree, at)),
+                            f"no {column}",
+                            "every column of the raw form",
+                            f"say what {column} shows",
+                        )
+                    )
                 for column in given.keys() & known.keys():
                     self.column(at, column, given[column], rows.measures, known[column])
                 for use in rows.measures.values():
                     if use.of not in self.spec.measures:
                         self.wrong("SIM-MEASURE", at, use.of, "a measure", self.spec.measures)
 
-    def column(self, at: Path_, name: str, shown: Shown, measures: Mapping[str, Any], raw: RawColumn) -> None:
+    def column(self, at: At, name: str, shown: Shown, measures: Mapping[str, Any], raw: RawColumn) -> None:
         """A column fits the measures of its block and the type of the raw column."""
-        measure = shown.unit if isinstance(shown, UnitText) else shown.measure if isinstance(shown, Value) else None
+        measure = None
+        if isinstance(shown, UnitText | Value):
+            measure = shown.unit if isinstance(shown, UnitText) else shown.measure
         if measure is not None and measure not in measures:
             self.wrong("SIM-MEASURE", at, measure, f"a measure of this block, for {name}", measures)
         fitting = FITTING.get(raw.type, (Levels, Value, Pattern, UnitText))
         if not isinstance(shown, (Constant, *fitting)):
-            self.found.add(Fault("SIM-TYPE", str(mark_at(self.tree, at)), f"{name} shows {type(shown).__name__}",
-                                 f"what a column of type {raw.type} can hold", "change the column or its type"))
+            self.found.add(
+                Fault(
+                    "SIM-TYPE",
+                    str(mark_at(self.tree, at)),
+                    f"{name} shows {type(shown).__name__}",
+                    f"what a column of type {raw.type} can hold",
+                    "change the column or its type",
+                )
+            )
 
     def faults(self) -> None:
         """Planted faults name columns and forms that exist."""

@@ -32,7 +32,7 @@ class Constant(Shown):
 
 
 class Levels(Shown):
-    """A category by the text of its level, or a flag (levels ``no`` and ``yes``); a level not listed shows itself.
+    """A category by the text of its level (of a flag: ``no``, ``yes``); a level not listed shows itself.
 
     `upper` shows it in upper case.
     """
@@ -89,7 +89,12 @@ class Pattern(Shown):
 
 
 KINDS: dict[str, type[Shown]] = {
-    "text": Constant, "category": Levels, "date": Day, "time": Clock, "number": Value, "unit": UnitText,
+    "text": Constant,
+    "category": Levels,
+    "date": Day,
+    "time": Clock,
+    "number": Value,
+    "unit": UnitText,
     "pattern": Pattern,
 }
 
@@ -101,8 +106,12 @@ def _kind(value: Any) -> str | None:
 
 
 Column = Annotated[
-    Annotated[Constant, Tag("text")] | Annotated[Levels, Tag("category")] | Annotated[Day, Tag("date")]
-    | Annotated[Clock, Tag("time")] | Annotated[Value, Tag("number")] | Annotated[UnitText, Tag("unit")]
+    Annotated[Constant, Tag("text")]
+    | Annotated[Levels, Tag("category")]
+    | Annotated[Day, Tag("date")]
+    | Annotated[Clock, Tag("time")]
+    | Annotated[Value, Tag("number")]
+    | Annotated[UnitText, Tag("unit")]
     | Annotated[Pattern, Tag("pattern")],
     Discriminator(_kind),
 ]
@@ -195,7 +204,7 @@ class Limit(Closed):
 
 
 class Censor(PlantedFault):
-    """Numbers beyond a limit (in the base unit, by kind of value or for all) shown as `sign` and the limit."""
+    """Numbers beyond a limit (in the base unit; by kind of value or for all): `sign` and the limit."""
 
     kind: Literal["censor"]
     sign: Literal["<", ">"]

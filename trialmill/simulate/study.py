@@ -6,7 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from trialmill.registry.processes import processes
+from trialmill.simulate.faults import Sower
+from trialmill.simulate.files import replaced, write_all
+from trialmill.simulate.patients import Patients, Streams
 from trialmill.simulate.plan import read_plan
+from trialmill.simulate.tables import make_table
 
 
 def simulate(
@@ -51,12 +55,6 @@ def simulate(
         raise ValueError(f"subjects: {subjects} given, at least 1 expected")
     tell = progress or (lambda line: None)
     plan = read_plan(project_specs_dir / study, faults or {}, processes())
-
-    from trialmill.simulate.faults import Sower
-    from trialmill.simulate.files import replaced, write_all
-    from trialmill.simulate.patients import Patients, Streams
-    from trialmill.simulate.tables import make_table
-
     streams = Streams(seed)
     tell(f"{study}: {subjects} patients, {len(plan.steps)} processes")
     quantities = Patients(subjects, streams).run(plan.steps)

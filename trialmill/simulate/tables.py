@@ -13,8 +13,27 @@ from numpy.typing import NDArray
 from trialmill.registry.processes import Quantity, Ref
 from trialmill.simulate import texts
 from trialmill.simulate.plan import Plan, RawForm
-from trialmill.simulate.spec import Clock, Constant, Day, Levels, MeasureUse, Pattern, Rows, Shown, Unit, UnitText, Value
+from trialmill.simulate.spec import (
+    Clock,
+    Constant,
+    Day,
+    Levels,
+    MeasureUse,
+    Pattern,
+    Rows,
+    Shown,
+    Unit,
+    UnitText,
+    Value,
+)
 from trialmill.simulate.texts import Codes, Texts
+
+Flags = NDArray[np.bool_]
+KindUnit = tuple[str, Unit]
+
+#: The unit of numbers that have none.
+PLAIN = Unit(text="", decimals=0)
+
 
 class Block:
     """The rows that one flag of the patient model makes.
@@ -36,8 +55,13 @@ class Block:
     """
 
     def __init__(
-        self, name: str, rows: Rows, columns: Mapping[str, Shown], raw: RawForm,
-        measures: Mapping[str, Mapping[str, Mapping[str, Unit]]], quantities: Mapping[str, Quantity],
+        self,
+        name: str,
+        rows: Rows,
+        columns: Mapping[str, Shown],
+        raw: RawForm,
+        measures: Mapping[str, Mapping[str, Mapping[str, Unit]]],
+        quantities: Mapping[str, Quantity],
     ) -> None:
         self.name, self.rows, self.columns, self._raw = name, rows, columns, raw
         self._measures, self._quantities = measures, quantities
@@ -59,8 +83,10 @@ class Block:
         lengths = dict(zip(self.dims, self.mask.shape, strict=True))
         for dim, length in zip(q.dims, q.values.shape, strict=True):
             if lengths.get(dim) != length:
-                raise ValueError(f"{self._raw.form}, rows {self.name}: {ref} has axis {dim} of length {length}, the "
-                                 f"rows have {lengths}")
+                raise ValueError(
+                    f"{self._raw.form}, rows {self.name}: {ref} has axis {dim} of length {length}, the "
+                    f"rows have {lengths}"
+                )
         values: NDArray[Any] = q.values[tuple(self.index[d] for d in q.dims)]
         return np.broadcast_to(values, self.n)
 
@@ -76,31 +102,27 @@ class Block:
         """Where a column stands empty."""
         return ~self.at(shown.when).astype(bool) if shown.when else np.zeros(self.n, dtype=bool)
 
-    def units(self, use: MeasureUse, other: NDArray[np.bool_] | None = None) -> tuple[Codes, list[Unit]]:
-        """The unit of every row; where `other` is true, that of the next system."""
-        kinds = self._measures[use.of]
+    def units(self, use: MeasureUse | None, other: Flags | None = None) -> tuple[Codes, list[KindUnit]]:
+        """Kind of value and unit of every row, as codes; where `other` is true, of the next system."""
+        if use is None:
+            return np.zeros(self.n, dtype=np.int64), [("", PLAIN)]
         systems, names = self.coded(use.system)
-        kind, kind_names = self.coded(use.kind) if isinstance(use.kind, Ref) else (np.zeros(self.n, int), (use.kind,))
-        count = len(names)
+        one_kind: tuple[object, ...] = (use.kind,)
+        kind, kinds = np.zeros(self.n, dtype=np.int64), one_kind
+        if isinstance(use.kind, Ref):
+            kind, kinds = self.coded(use.kind)
         if other is not None:
-            systems = np.where(other, (systems + 1) % count, systems)
-        table = [kinds[str(k)][str(s)] for k in kind_names for s in names]
-        return kind * count + systems, table
+            systems = np.where(other, (systems + 1) % len(names), systems)
+        table = self._measures[use.of]
+        return kind * len(names) + systems, [(str(k), table[str(k)][str(s)]) for k in kinds for s in names]
 
-    def kinds(self, use: MeasureUse) -> NDArray[np.str_]:
-        """The kind of value in every row."""
-        if not isinstance(use.kind, Ref):
-            return np.full(self.n, use.kind)
-        codes, levels = self.coded(use.kind)
-        return np.array([str(v) for v in levels])[codes]
-
-    def text(self, column: str, other: NDArray[np.bool_] | None = None) -> Texts:
+    def text(self, column: str, other: Flags | None = None) -> Texts:
         """The text of a column; in rows where `other` is true, in the unit of the next system."""
         shown = self.columns[column]
         written = self._write(column, shown, other)
         return texts.emptied(written, self.empty(shown)) if shown.when else written
 
-    def _write(self, column: str, shown: Shown, other: NDArray[np.bool_] | None) -> Texts:
+    def _write(self, column: str, shown: Shown, other: Flags | None) -> Texts:
         formats = self._raw.columns[column].formats
         if isinstance(shown, Constant):
             return texts.constant(shown.text, self.n)
@@ -109,12 +131,14 @@ class Block:
             written = [shown.texts.get(str(v), str(v)) for v in levels]
             return Texts(codes, [t.upper() for t in written] if shown.upper else written)
         if isinstance(shown, Day):
-            return texts.distinct(np.where(self.empty(shown), 0, self.at(shown.date)), texts.date_writer(formats[0]))
+            return texts.distinct(
+                np.where(self.empty(shown), 0, self.at(shown.date)), texts.date_writer(formats[0])
+            )
         if isinstance(shown, Clock):
             return texts.distinct(self.at(shown.time), texts.time_writer(formats[0]))
         if isinstance(shown, UnitText):
             codes, units = self.units(self.rows.measures[shown.unit], other)
-            return Texts(codes, [u.text for u in units])
+            return Texts(codes, [unit.text for _, unit in units])
         if isinstance(shown, Value):
             return self._value(shown, other)
         if isinstance(shown, Pattern):
@@ -125,17 +149,20 @@ class Block:
         """What a number column shows, in the base unit."""
         return np.asarray(self.at(shown.number) * shown.factor, dtype=np.float64)
 
-    def _value(self, shown: Value, other: NDArray[np.bool_] | None) -> Texts:
+    def _value(self, shown: Value, other: Flags | None) -> Texts:
         values = self.numbers(shown)
-        if shown.measure is None:
-            return texts.numbers(values, shown.decimals, plain=shown.plain)
-        codes, units = self.units(self.rows.measures[shown.measure], other)
+        codes, units = self.units(self.measure(shown), other)
         result = texts.constant("", self.n)
-        for code in np.unique(codes):
-            rows, unit = codes == code, units[code]
-            here = texts.numbers(values[rows] * unit.factor + unit.offset, unit.decimals, plain=shown.plain)
+        for code, (_, unit) in enumerate(units):
+            rows = codes == code
+            decimals = unit.decimals if shown.measure else shown.decimals
+            here = texts.numbers(values[rows] * unit.factor + unit.offset, decimals, plain=shown.plain)
             result = result.put(rows, here)
         return result
+
+    def measure(self, shown: Value) -> MeasureUse | None:
+        """The measure that gives the unit of a number column, if any."""
+        return self.rows.measures[shown.measure] if shown.measure else None
 
     def _pattern(self, shown: Pattern) -> Texts:
         parts = [self.coded(ref) for ref in shown.of]
@@ -147,7 +174,9 @@ class Block:
         result = texts.constant("", self.n)
         for code, level in enumerate(levels):
             rows = kind == code
-            result = result.put(rows, texts.patterns(shown.pattern[str(level)], [(c[rows], v) for c, v in parts]))
+            result = result.put(
+                rows, texts.patterns(shown.pattern[str(level)], [(c[rows], v) for c, v in parts])
+            )
         return result
 
 
@@ -179,7 +208,7 @@ class Table:
         """Values per row of each block, in the order of the table."""
         return np.concatenate(parts)[self.order]
 
-    def text(self, column: str, other: NDArray[np.bool_] | None = None) -> Texts:
+    def text(self, column: str, other: Flags | None = None) -> Texts:
         """The text of a column over all blocks; `other` as for `Block.text`, in the order of the table."""
         flags = np.zeros(self.n, dtype=bool)
         if other is not None:
@@ -202,7 +231,9 @@ def make_table(plan: Plan, form: str, quantities: Mapping[str, Quantity]) -> Tab
         Block(name, rows, plan.columns(form, name), raw, plan.spec.measures, quantities)
         for name, rows in plan.spec.forms[form].rows.items()
     ]
-    shared = [d[0] for d in takewhile(lambda d: len(set(d)) == 1, zip(*(b.dims for b in blocks), strict=False))]
+    shared = [
+        d[0] for d in takewhile(lambda d: len(set(d)) == 1, zip(*(b.dims for b in blocks), strict=False))
+    ]
     keys = [np.concatenate([b.index[d] for b in blocks]) for d in shared]
     order = np.lexsort([np.repeat(np.arange(len(blocks)), [b.n for b in blocks]), *reversed(keys)])
     table = Table(raw, blocks, order)
