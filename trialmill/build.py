@@ -16,19 +16,19 @@ import pandas as pd
 from trialmill import __version__
 from trialmill.check.findings import accounts, lost_rows, merge_findings, summary
 from trialmill.check.schema import SchemaMismatchError, validate
+from trialmill.check.specs import check_specs
 from trialmill.define.write import write_define
 from trialmill.engine.assemble import Built, run
+from trialmill.engine.assemble import targets as target_nodes
 from trialmill.engine.inputs import Inputs, given_datasets, read_raw
 from trialmill.io.parquet import write_parquet
 from trialmill.io.sdtm_in import read_sdtm
 from trialmill.io.xport import XportError, XportVariable, lengths, write_xport
-from trialmill.spec.check import check_study
 from trialmill.spec.faults import SpecError
 from trialmill.spec.graph import Graph, make_graph, ordered
 from trialmill.spec.load import Study, load_study
 from trialmill.spec.metadata import VariableMeta, dataset_label, delivered
-from trialmill.spec.plan import RAW, Plan
-from trialmill.engine.assemble import targets as target_nodes
+from trialmill.spec.plan import Plan
 
 FOLDERS = {"SDTM": "sdtm", "ADaM": "adam"}
 
@@ -96,7 +96,7 @@ def build(options: Options, progress: Progress) -> Outcome:
     study = load_study(options.root, options.study)
     sdtm_frames = read_sdtm(options.sdtm) if options.sdtm else {}
     given = {name: tuple(map(str, frame.columns)) for name, frame in sdtm_frames.items()}
-    plan, faults = check_study(study, given)
+    plan, faults = check_specs(study, given)
     if faults:
         raise SpecError(faults)
     names = _names(plan, options)
@@ -104,8 +104,16 @@ def build(options: Options, progress: Progress) -> Outcome:
     progress("reading records")
     inputs = _inputs(study, options, sdtm_frames)
     progress(f"deriving {len(names)} datasets for {len(inputs.subjects.names)} subjects")
-    result = run(plan, graph, inputs.frames, inputs.subjects, names, parts=options.parts, jobs=options.jobs,
-                 progress=progress)
+    result = run(
+        plan,
+        graph,
+        inputs.frames,
+        inputs.subjects,
+        names,
+        parts=options.parts,
+        jobs=options.jobs,
+        progress=progress,
+    )
     progress("checking")
     frames: dict[str, pd.DataFrame] = {}
     parts = [result.findings]
@@ -136,10 +144,14 @@ def _names(plan: Plan, options: Options) -> list[str]:
 def _inputs(study: Study, options: Options, sdtm: dict[str, pd.DataFrame]) -> Inputs:
     if options.sdtm is not None:
         if study.meta.subject is None:
-            raise BuildError(f"specs/{study.name}/study.yaml does not name the subject variable; add `subject: VARIABLE`")
+            raise BuildError(
+                f"specs/{study.name}/study.yaml does not name the subject variable; add `subject: VARIABLE`"
+            )
         return given_datasets(study, sdtm, study.meta.subject, options.subjects)
     if options.raw is None or not options.raw.is_dir():
-        raise BuildError(f"no raw folder {options.raw}; give --raw DIR, or make records with `trialmill simulate`")
+        raise BuildError(
+            f"no raw folder {options.raw}; give --raw DIR, or make records with `trialmill simulate`"
+        )
     return read_raw(study, options.raw, options.subjects)
 
 
@@ -150,7 +162,9 @@ def _failures(failures: dict, plan: Plan) -> list[str]:  # type: ignore[type-arg
         if text:
             dataset = plan.datasets[node.dataset].dataset
             path = ("records", node.block, "set", node.column) if node.block else ("variables", node.column)
-            lines.append(f"{dataset.mark(*path)}: DATA-TYPE\n  found:    {node}: {text}\n  do:       correct the derivation")
+            lines.append(
+                f"{dataset.mark(*path)}: DATA-TYPE\n  found:    {node}: {text}\n  do:       correct the derivation"
+            )
     return lines
 
 
@@ -159,7 +173,9 @@ def _failures(failures: dict, plan: Plan) -> list[str]:  # type: ignore[type-arg
 
 def _hash(paths: Iterable[Path], base: Path) -> dict[str, str]:
     return {
-        str(p.relative_to(base)) if p.is_relative_to(base) else p.name: hashlib.sha256(p.read_bytes()).hexdigest()
+        str(p.relative_to(base)) if p.is_relative_to(base) else p.name: hashlib.sha256(
+            p.read_bytes()
+        ).hexdigest()
         for p in sorted(paths)
     }
 
@@ -174,8 +190,16 @@ def code_hash() -> str:
     return digest.hexdigest()
 
 
-def _write(options: Options, study: Study, plan: Plan, inputs: Inputs, datasets: dict[str, Built],
-           frames: dict[str, pd.DataFrame], findings: pd.DataFrame, balances: pd.DataFrame) -> Outcome:
+def _write(
+    options: Options,
+    study: Study,
+    plan: Plan,
+    inputs: Inputs,
+    datasets: dict[str, Built],
+    frames: dict[str, pd.DataFrame],
+    findings: pd.DataFrame,
+    balances: pd.DataFrame,
+) -> Outcome:
     output = options.root / "output"
     builds = output / ".builds"
     builds.mkdir(parents=True, exist_ok=True)
@@ -205,8 +229,11 @@ def _write(options: Options, study: Study, plan: Plan, inputs: Inputs, datasets:
         for name, built in datasets.items():
             write_parquet(work / "lineage" / f"{name.lower()}.parquet", built.edges, {})
         for owner, lines in inputs.lines.items():
-            write_parquet(work / "lineage" / f"raw.{owner}.parquet",
-                          pd.DataFrame({"row": range(len(lines)), "file": inputs.files[owner], "line": lines}), {})
+            write_parquet(
+                work / "lineage" / f"raw.{owner}.parquet",
+                pd.DataFrame({"row": range(len(lines)), "file": inputs.files[owner], "line": lines}),
+                {},
+            )
         outputs = _hash((p for p in work.rglob("*") if p.is_file() and p.name != "manifest.json"), work)
         older = sorted(set(outputs) - _fresh(outputs, datasets, plan)) if options.only else []
         (work / "manifest.json").write_text(
@@ -229,8 +256,9 @@ def _fresh(outputs: dict[str, str], datasets: dict[str, Built], plan: Plan) -> s
     return {p for p in outputs if Path(p).stem in stems or Path(p).name in ("findings.csv", "ledger.csv")}
 
 
-def _write_datasets(work: Path, study: Study, plan: Plan, datasets: dict[str, Built],
-                    frames: dict[str, pd.DataFrame]) -> None:
+def _write_datasets(
+    work: Path, study: Study, plan: Plan, datasets: dict[str, Built], frames: dict[str, pd.DataFrame]
+) -> None:
     problems = []
     sizes: dict[str, dict[str, int]] = {}
     for name, frame in frames.items():
@@ -242,8 +270,14 @@ def _write_datasets(work: Path, study: Study, plan: Plan, datasets: dict[str, Bu
         variables = [_xport_variable(m, longest) for m in metas]
         sizes[name] = {v.name: v.length for v in variables}
         try:
-            write_xport(folder / f"{name.lower()}.xpt", frame, variables, name=name,
-                        label=dataset_label(dataset.spec), stamp=study.meta.as_of.replace(tzinfo=None))
+            write_xport(
+                folder / f"{name.lower()}.xpt",
+                frame,
+                variables,
+                name=name,
+                label=dataset_label(dataset.spec),
+                stamp=study.meta.as_of.replace(tzinfo=None),
+            )
         except XportError as error:
             problems.append(str(error))
         write_parquet(folder / f"{name.lower()}.parquet", frame, {m.name: m.label for m in metas})
@@ -279,5 +313,3 @@ def needs(plan: Plan, graph: Graph, name: str) -> list[str]:
     """Datasets and forms that a dataset needs, in order of first need."""
     nodes = ordered(graph, target_nodes(plan, [name]))
     return list(dict.fromkeys(n.dataset for n in nodes))
-
-

@@ -31,8 +31,11 @@ def find_project() -> Path:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="trialmill")
-@click.option("--project", type=click.Path(file_okay=False, exists=True, path_type=Path),
-              help="Folder that holds specs/ (default: the nearest one, from here upwards).")
+@click.option(
+    "--project",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Folder that holds specs/ (default: the nearest one, from here upwards).",
+)
 @click.pass_context
 def main(context: click.Context, project: Path | None) -> None:
     """Turn raw trial records into submission-ready CDISC data, from specs.
@@ -71,10 +74,10 @@ def load(root: Path, study: str) -> Study:
 @click.pass_obj
 def check(root: Path, study: str) -> None:
     """Check the specs of STUDY, without reading any data: every fault at once."""
-    from trialmill.spec.check import check_study
+    from trialmill.check.specs import check_specs
 
     loaded = load(root, study)
-    _, faults = check_study(loaded)
+    _, faults = check_specs(loaded)
     with faults_reported():
         if faults:
             raise SpecError(faults)
@@ -109,9 +112,15 @@ def spec_schema() -> None:
 
 
 @spec.command("infer")
-@click.option("--raw", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
-              help="Folder of raw files.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the drafts (default: print).")
+@click.option(
+    "--raw",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of raw files.",
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the drafts (default: print)."
+)
 def spec_infer(raw: Path, out: Path | None) -> None:
     """Draft raw/*.yaml from the files in a raw folder."""
     from trialmill.io.infer import infer
@@ -188,16 +197,30 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
 @main.command()
 @click.argument("study")
 @click.option("--raw", type=click.Path(file_okay=False, path_type=Path), help="Folder of raw forms.")
-@click.option("--sdtm", type=click.Path(exists=True, file_okay=False, path_type=Path),
-              help="Start from SDTM files (XPT or Parquet) instead of raw forms.")
+@click.option(
+    "--sdtm",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Start from SDTM files (XPT or Parquet) instead of raw forms.",
+)
 @click.option("--only", default="", help="Datasets to build, with what they need: ADTTE or ADRS,ADTTE.")
-@click.option("--subjects", default="", help="Subjects to keep, as the raw forms write them: 410-001,410-002.")
+@click.option(
+    "--subjects", default="", help="Subjects to keep, as the raw forms write them: 410-001,410-002."
+)
 @click.option("--parts", type=click.IntRange(1), default=1, show_default=True, help="Partitions of subjects.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.pass_obj
-def build(root: Path, study: str, raw: Path | None, sdtm: Path | None, only: str, subjects: str, parts: int,
-          jobs: int, quiet: bool) -> None:
+def build(
+    root: Path,
+    study: str,
+    raw: Path | None,
+    sdtm: Path | None,
+    only: str,
+    subjects: str,
+    parts: int,
+    jobs: int,
+    quiet: bool,
+) -> None:
     """Build STUDY: SDTM, ADaM, define.xml and, at the end, the endpoint table.
 
     Without --raw and --sdtm the records are those that study.yaml names, or simulated ones.
@@ -215,9 +238,11 @@ def build(root: Path, study: str, raw: Path | None, sdtm: Path | None, only: str
             wanted = tuple(n for n in only.replace(" ", "").split(",") if n)
             keep = frozenset(s for s in subjects.replace(" ", "").split(",") if s) or None
             outcome = run(Options(root, study, raw, sdtm, wanted, keep, parts, jobs), tell)
-            table = None if wanted or keep else estimate_study(root, loaded, outcome.folder)
+            table = None if wanted or keep else estimate_study(loaded, outcome.folder)
         except BuildError as error:
-            click.echo(f"{error}\n{study} was not built; the last good output, if any, is unchanged", err=True)
+            click.echo(
+                f"{error}\n{study} was not built; the last good output, if any, is unchanged", err=True
+            )
             sys.exit(DATA_ERROR)
     click.echo(places(study, outcome.rows, outcome.findings, outcome.folder.relative_to(root)))
     if table:
@@ -230,7 +255,9 @@ def default_raw(study: Study, tell: Callable[[str], None]) -> Path:
         return study.root / study.meta.raw
     settings = study.meta.simulate
     if not settings:
-        raise click.UsageError(f"{study.name} names no raw folder and no simulation; give --raw DIR or --sdtm DIR")
+        raise click.UsageError(
+            f"{study.name} names no raw folder and no simulation; give --raw DIR or --sdtm DIR"
+        )
     subjects, seed = int(settings["subjects"]), int(settings["seed"])
     folder = study.root / "output" / ".raw" / f"{study.name}-{subjects}-{seed}"
     from trialmill.simulate import simulate
@@ -242,13 +269,21 @@ def default_raw(study: Study, tell: Callable[[str], None]) -> Path:
 
 @main.command()
 @click.argument("study")
-@click.option("--subjects", type=click.IntRange(1), default=120, show_default=True, help="Number of subjects.")
-@click.option("--seed", type=click.IntRange(0), default=20261122, show_default=True, help="Same seed, same bytes.")
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the raw forms.")
+@click.option(
+    "--subjects", type=click.IntRange(1), default=120, show_default=True, help="Number of subjects."
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=20261122, show_default=True, help="Same seed, same bytes."
+)
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the raw forms."
+)
 @click.option("--no-fault", multiple=True, help="Kind of planted fault to leave out; `all` for none.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.pass_obj
-def simulate(root: Path, study: str, subjects: int, seed: int, out: Path, no_fault: tuple[str, ...], quiet: bool) -> None:
+def simulate(
+    root: Path, study: str, subjects: int, seed: int, out: Path, no_fault: tuple[str, ...], quiet: bool
+) -> None:
     """Write coherent raw records for STUDY, with planted faults listed in truth.csv."""
     from trialmill.simulate import fault_kinds
     from trialmill.simulate import simulate as run
@@ -273,7 +308,7 @@ def estimate(root: Path, study: str) -> None:
     folder = root / "output" / study
     if not folder.is_dir():
         raise click.UsageError(f"{study} has not been built; run `trialmill build {study}`")
-    table = estimate_study(root, load(root, study), folder)
+    table = estimate_study(load(root, study), folder)
     if table is None:
         raise click.UsageError(f"{study} has no endpoints.yaml")
     click.echo(table)
@@ -308,7 +343,9 @@ def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], compared
 @click.option("--columns", default="", help="Columns to show, by comma.")
 @click.option("--rows", type=click.IntRange(1), default=50, show_default=True, help="Rows at most.")
 @click.pass_obj
-def show(root: Path, study: str, dataset: str, subject: str | None, where: str | None, columns: str, rows: int) -> None:
+def show(
+    root: Path, study: str, dataset: str, subject: str | None, where: str | None, columns: str, rows: int
+) -> None:
     """Look at a built DATASET."""
     from trialmill.report.look import LookError, look
 

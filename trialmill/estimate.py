@@ -7,22 +7,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from trialmill.analysis.endpoints import Endpoints
 from trialmill.analysis.estimates import estimate
 from trialmill.analysis.table import as_csv, as_text
+from trialmill.check.specs import endpoints_of
 from trialmill.engine.select import select
 from trialmill.io.parquet import read_parquet
 from trialmill.spec.faults import Faults, SpecError
-from trialmill.spec.load import Study, read_model
+from trialmill.spec.load import Study
 
 
-def estimate_study(root: Path, study: Study, folder: Path) -> str | None:
+def estimate_study(study: Study, folder: Path) -> str | None:
     """Compute the endpoints of a built study.
 
     Parameters
     ----------
-    root : Path
-        Project folder.
     folder : Path
         The study's output folder; ``endpoints.csv`` and ``endpoints.txt`` are written there.
 
@@ -31,13 +29,12 @@ def estimate_study(root: Path, study: Study, folder: Path) -> str | None:
     str or None
         The table for people; None if the study states no endpoints.
     """
-    path = root / "specs" / study.name / "endpoints.yaml"
-    if not path.is_file():
-        return None
     faults = Faults()
-    endpoints = read_model(Endpoints, root, path, faults)
-    if endpoints is None or len(faults):
+    endpoints = endpoints_of(study, faults)
+    if len(faults):
         raise SpecError(faults.sorted())
+    if endpoints is None:
+        return None
 
     def dataset(name: str) -> pd.DataFrame:
         return read_parquet(folder / "adam" / f"{name.lower()}.parquet")

@@ -10,8 +10,20 @@ from trialmill.engine.inputs import Inputs
 from trialmill.spec.plan import RAW
 
 COLUMNS = (
-    "severity", "code", "study", "dataset", "variable", "subject", "record", "form", "file", "line", "observed",
-    "expected", "action", "place",
+    "severity",
+    "code",
+    "study",
+    "dataset",
+    "variable",
+    "subject",
+    "record",
+    "form",
+    "file",
+    "line",
+    "observed",
+    "expected",
+    "action",
+    "place",
 )
 
 #: Findings of one kind that a message shows.
@@ -91,26 +103,22 @@ def summary(findings: pd.DataFrame, severity: str) -> list[str]:
     """Messages for the findings of one severity: the first ten of each kind, and how many more."""
     chosen = findings[findings["severity"] == severity]
     messages = []
-    for (code, dataset, variable, form), group in chosen.groupby(
-        ["code", "dataset", "variable", "form"], dropna=False, sort=True
-    ):
+    for _, group in chosen.groupby(["code", "dataset", "variable", "form"], dropna=False, sort=True):
         first = group.iloc[0]
+        code, dataset, variable, form = (str(first[c]) for c in ("code", "dataset", "variable", "form"))
         where = dataset or form
         place = f"{first['place']}: " if first["place"] else ""
         lines = [f"{place}{code}: {where}{'.' + variable if variable else ''}, {len(group)} record(s)"]
-        for record in group.head(SHOWN).itertuples():
-            spot = f"{record.file}:{record.line}" if pd.notna(record.file) and pd.notna(record.line) else ""
-            subject = record.subject if pd.notna(record.subject) else ""
-            lines.append(f"  found:    {record.observed}  {subject} {spot}".rstrip())
+        for record in group.head(SHOWN).astype(object).to_dict("records"):
+            spot = (
+                f"{record['file']}:{record['line']}"
+                if pd.notna(record["file"]) and pd.notna(record["line"])
+                else ""
+            )
+            subject = record["subject"] if pd.notna(record["subject"]) else ""
+            lines.append(f"  found:    {record['observed']}  {subject} {spot}".rstrip())
         if len(group) > SHOWN:
             lines.append(f"  ... and {len(group) - SHOWN} more")
         lines.extend([f"  expected: {first['expected']}", f"  do:       {first['action']}"])
         messages.append("\n".join(lines))
     return messages
-
-
-def counts(findings: pd.DataFrame) -> dict[str, int]:
-    """Number of findings by severity."""
-    return {s: int((findings["severity"] == s).sum()) for s in ("error", "warning", "note")}
-
-

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -56,7 +57,9 @@ def _column(spec: DatasetSpec, meta: VariableMeta) -> pa.Column:
             checks.append(_levels(lambda v: v in allowed, "CODELIST"))
         standard = variable_standard(spec, meta.name)
         if standard and standard.value_domain.startswith("ISO 8601 datetime"):
-            checks.append(_levels(lambda v: all(parse_one(p) is not None for p in v.split("/")), "DATE-ISO8601"))
+            checks.append(
+                _levels(lambda v: all(parse_one(p) is not None for p in v.split("/")), "DATE-ISO8601")
+            )
     elif meta.type in ("integer", "date"):
         checks.append(pa.Check(lambda s: s == s.round(), name="INTEGER", ignore_na=True))
     return pa.Column(
@@ -69,15 +72,17 @@ def _column(spec: DatasetSpec, meta: VariableMeta) -> pa.Column:
 
 def closed(meta: VariableMeta) -> bool:
     """Whether only the listed terms are allowed: a list that is not extensible, or one the spec names itself."""
-    return meta.codelist is not None and bool(meta.codelist.values) and (
-        not meta.codelist.extensible or meta.spec.codelist is not None
+    return (
+        meta.codelist is not None
+        and bool(meta.codelist.values)
+        and (not meta.codelist.extensible or meta.spec.codelist is not None)
     )
 
 
-def _levels(predicate, name: str) -> pa.Check:  # type: ignore[no-untyped-def]
+def _levels(predicate: Callable[[str], bool], name: str) -> pa.Check:
     """A check on distinct values only; missing values pass."""
 
-    def check(series: pd.Series) -> pd.Series:  # type: ignore[type-arg]
+    def check(series: pd.Series[Any]) -> pd.Series[Any]:
         good = pd.Series([predicate(str(v)) for v in series.cat.categories], dtype=bool).to_numpy()
         codes = series.cat.codes.to_numpy()
         result = pd.Series(True, index=series.index)
@@ -105,7 +110,9 @@ def frame_of(columns: Mapping[str, Column], metas: list[VariableMeta], n: int) -
     return pd.DataFrame(data)
 
 
-def validate(study: Study, dataset: Dataset, built: Built, subjects: tuple[str, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def validate(
+    study: Study, dataset: Dataset, built: Built, subjects: tuple[str, ...]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Check a built dataset against its schema.
 
     Returns
@@ -126,10 +133,20 @@ def validate(study: Study, dataset: Dataset, built: Built, subjects: tuple[str, 
     for meta in metas:
         extended = _extended(meta, frame)
         if len(extended):
-            parts.append(_rows(dataset, built, subjects, meta.name, "TERM-EXTENDED", "warning", extended,
-                               [str(v) for v in frame[meta.name].iloc[extended]],
-                               f"a term of {meta.codelist.name if meta.codelist else ''} ({standards_name(meta)})",
-                               "map the value to a standard term, or list the sponsor's term in terminology.yaml"))
+            parts.append(
+                _rows(
+                    dataset,
+                    built,
+                    subjects,
+                    meta.name,
+                    "TERM-EXTENDED",
+                    "warning",
+                    extended,
+                    [str(v) for v in frame[meta.name].iloc[extended]],
+                    f"a term of {meta.codelist.name if meta.codelist else ''} ({standards_name(meta)})",
+                    "map the value to a standard term, or list the sponsor's term in terminology.yaml",
+                )
+            )
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(FINDING_COLUMNS))
     return frame, table
 
@@ -158,8 +175,18 @@ def _failures(cases: pd.DataFrame, dataset: Dataset, built: Built, subjects: tup
         rows = known["index"].astype(int).tolist()
         observed = ["missing" if code == "VALUE-MISSING" else str(v) for v in known["failure_case"]]
         parts.append(
-            _rows(dataset, built, subjects, str(column), code, "error", rows, observed, EXPECTED.get(code, code),
-                  "correct the mapping in the spec, or query the record")
+            _rows(
+                dataset,
+                built,
+                subjects,
+                str(column),
+                code,
+                "error",
+                rows,
+                observed,
+                EXPECTED.get(code, code),
+                "correct the mapping in the spec, or query the record",
+            )
         )
     return pd.concat(parts, ignore_index=True)
 
@@ -171,14 +198,32 @@ class SchemaMismatchError(TypeError):
         super().__init__(f"{dataset}.{text}; correct the variable's `type` or its derivation")
 
 
-def _rows(dataset: Dataset, built: Built, subjects: tuple[str, ...], variable: str, code: str, severity: str,
-          rows: list[int], observed: list[str], expected: str, action: str) -> pd.DataFrame:
-    numbers = built.subject[rows] if rows else []
+def _rows(
+    dataset: Dataset,
+    built: Built,
+    subjects: tuple[str, ...],
+    variable: str,
+    code: str,
+    severity: str,
+    rows: list[int],
+    observed: list[str],
+    expected: str,
+    action: str,
+) -> pd.DataFrame:
+    numbers = built.subject[rows].tolist() if rows else list[int]()
     return pd.DataFrame(
         {
-            "code": code, "severity": severity, "dataset": dataset.name, "variable": variable,
-            "subject": [subjects[s] if s >= 0 else None for s in numbers], "record": [r + 1 for r in rows],
-            "form": "", "row": -1, "observed": observed, "expected": expected, "action": action,
+            "code": code,
+            "severity": severity,
+            "dataset": dataset.name,
+            "variable": variable,
+            "subject": [subjects[s] if s >= 0 else None for s in numbers],
+            "record": [r + 1 for r in rows],
+            "form": "",
+            "row": -1,
+            "observed": observed,
+            "expected": expected,
+            "action": action,
             "place": str(dataset.mark("variables", variable)),
         }
     )

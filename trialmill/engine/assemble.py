@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from multiprocessing import get_context
 
 import numpy as np
@@ -56,7 +57,17 @@ class Result:
 
 
 FINDING_COLUMNS = (
-    "code", "severity", "dataset", "variable", "subject", "record", "form", "row", "observed", "expected", "action",
+    "code",
+    "severity",
+    "dataset",
+    "variable",
+    "subject",
+    "record",
+    "form",
+    "row",
+    "observed",
+    "expected",
+    "action",
     "place",
 )
 
@@ -125,8 +136,12 @@ def _one(plan: Plan, graph: Graph, wanted: list[Node], piece: tuple[dict[str, Fr
 
 
 def _assemble(
-    plan: Plan, inputs: Mapping[str, Frame], subjects: Subjects, names: list[str],
-    ranges: list[tuple[int, int]], runs: list[Run],
+    plan: Plan,
+    inputs: Mapping[str, Frame],
+    subjects: Subjects,
+    names: list[str],
+    ranges: list[tuple[int, int]],
+    runs: list[Run],
 ) -> Result:
     failures = {node: text for r in runs for node, text in r.failed.items()}
     places: dict[str, list[Ints]] = {}
@@ -164,7 +179,9 @@ def _assemble(
         for owner, frame in sorted(inputs.items())
         if owner.startswith(RAW)
     ]
-    table = pd.concat(findings, ignore_index=True) if findings else pd.DataFrame(columns=list(FINDING_COLUMNS))
+    table = (
+        pd.concat(findings, ignore_index=True) if findings else pd.DataFrame(columns=list(FINDING_COLUMNS))
+    )
     return Result(datasets, table, balances, failures)
 
 
@@ -181,8 +198,10 @@ def _sorted(
     spec = plan.datasets[name].dataset.spec
     used = runs[:1] if spec.reference else runs
     subject = np.concatenate(
-        [np.where(r.stacks[name].subject < 0, -1, r.stacks[name].subject + a)
-         for r, (a, _) in zip(used, ranges, strict=False)]
+        [
+            np.where(r.stacks[name].subject < 0, -1, r.stacks[name].subject + a)
+            for r, (a, _) in zip(used, ranges, strict=False)
+        ]
     )
     present = [c for c in plan.datasets[name].columns() if all(Node(name, "", c) in r.values for r in used)]
     columns = {c: concat([r.values[Node(name, "", c)] for r in used]) for c in present}
@@ -192,9 +211,13 @@ def _sorted(
     place = np.empty(n, dtype=np.int64)
     place[order] = np.arange(n)
     codes = codes_of(keys, n)[order]
-    repeated = np.flatnonzero(codes[1:] == codes[:-1]) + 1 if len(keys) == len(spec.keys) else np.zeros(0, dtype=np.int64)
+    repeated = (
+        np.flatnonzero(codes[1:] == codes[:-1]) + 1
+        if len(keys) == len(spec.keys)
+        else np.zeros(0, dtype=np.int64)
+    )
     sizes = np.cumsum([0, *(len(r.stacks[name].subject) for r in used)])
-    parts = [place[a:b] for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+    parts = [place[a:b] for a, b in pairwise(sizes)]
     if spec.reference:
         parts = parts * len(runs)
     kept = {c: v.take(order) for c, v in columns.items() if not c.startswith("_")}
@@ -210,20 +233,34 @@ def _repeated_keys(
 ) -> pd.DataFrame:
     keys = plan.datasets[name].dataset.spec.keys
     parts = [_texts(columns[k].take(rows)) for k in keys]
-    observed = [", ".join(f"{k}={v}" for k, v in zip(keys, row, strict=True)) for row in zip(*parts, strict=True)]
+    observed = [
+        ", ".join(f"{k}={v}" for k, v in zip(keys, row, strict=True)) for row in zip(*parts, strict=True)
+    ]
     return pd.DataFrame(
         {
-            "code": "KEY-REPEATED", "severity": "error", "dataset": name, "variable": "",
+            "code": "KEY-REPEATED",
+            "severity": "error",
+            "dataset": name,
+            "variable": "",
             "subject": [subjects.names[s] if s >= 0 else None for s in subject[rows].tolist()],
-            "record": rows + 1, "form": "", "row": -1, "observed": observed,
-            "expected": "each key once", "action": "add a variable to `keys`, or keep one of the records",
+            "record": rows + 1,
+            "form": "",
+            "row": -1,
+            "observed": observed,
+            "expected": "each key once",
+            "action": "add a variable to `keys`, or keep one of the records",
             "place": str(plan.datasets[name].dataset.mark("keys")),
         }
     )
 
 
 def _finding_rows(
-    finding: Finding, run: Run, i: int, places: Mapping[str, list[Ints]], first_subject: int, subjects: Subjects
+    finding: Finding,
+    run: Run,
+    i: int,
+    places: Mapping[str, list[Ints]],
+    first_subject: int,
+    subjects: Subjects,
 ) -> pd.DataFrame:
     """One row per reported record, with its final number, and the raw row it came from where there is one."""
     name, rows = finding.dataset, finding.rows
@@ -241,9 +278,17 @@ def _finding_rows(
     record = places[name][i][child] + 1 if name in places and child is not None else np.full(len(rows), -1)
     return pd.DataFrame(
         {
-            "code": finding.code, "severity": finding.severity, "dataset": name, "variable": finding.variable,
+            "code": finding.code,
+            "severity": finding.severity,
+            "dataset": name,
+            "variable": finding.variable,
             "subject": [subjects.names[s + first_subject] if s >= 0 else None for s in subject.tolist()],
-            "record": record, "form": form, "row": source_rows, "observed": finding.observed,
-            "expected": finding.expected, "action": finding.action, "place": finding.place,
+            "record": record,
+            "form": form,
+            "row": source_rows,
+            "observed": finding.observed,
+            "expected": finding.expected,
+            "action": finding.action,
+            "place": finding.place,
         }
     )

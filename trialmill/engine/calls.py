@@ -155,4 +155,6 @@ class Call:
         """
         positions = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
         if len(positions):
-            self.reports.append(Report(code, severity, positions.astype(np.int64), observed, expected, action))
+            self.reports.append(
+                Report(code, severity, positions.astype(np.int64), observed, expected, action)
+            )

@@ -33,7 +33,9 @@ class _Evaluation:
             return self.rows.column(self.bound.ref(e))
         if isinstance(e, Literal):
             n = self.rows.n
-            return Text.constant(e.value, n) if isinstance(e.value, str) else Number(np.full(n, float(e.value)))
+            return (
+                Text.constant(e.value, n) if isinstance(e.value, str) else Number(np.full(n, float(e.value)))
+            )
         if isinstance(e, Unary) and e.op == "-":
             return Number(-self.number(e.operand))
         if isinstance(e, Binary) and e.op in _ARITHMETIC:
@@ -101,7 +103,7 @@ class _Evaluation:
         return Truth(known & result, known)
 
 
-_Binary = Callable[[np.ndarray, np.ndarray], np.ndarray]  # type: ignore[type-arg]
+_Binary = Callable[[np.ndarray, np.ndarray], np.ndarray]
 _ARITHMETIC: dict[str, _Binary] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 _COMPARISONS: dict[str, _Binary] = {
     "==": np.equal,

@@ -344,17 +344,24 @@ class Run:
                 chosen = np.concatenate(picked.get(source.name, [np.zeros(0, dtype=np.int64)]))
                 rest = source.kept.copy()
                 rest[chosen] = False
-                self.left_out(self.inputs[source.name], rest, ledger.NOT_CHOSEN, str(step.mark), step.verb.name)
+                self.left_out(
+                    self.inputs[source.name], rest, ledger.NOT_CHOSEN, str(step.mark), step.verb.name
+                )
         self.findings.extend(_finding(r, node, via, step) for r in reports if len(r.rows))
         return made
 
     def conditional(self, made: Made, when: Truth, n: int) -> Made:
         """Values only where the condition is true; edges of other rows go with them."""
+
         def cut(column: Column) -> Column:
             empty: Column = Number.missing(n) if isinstance(column, Number) else Text.missing(n)
             return choose(when.true, column, empty)
 
-        values = {k: cut(v) for k, v in made.values.items()} if isinstance(made.values, Mapping) else cut(made.values)
+        values = (
+            {k: cut(v) for k, v in made.values.items()}
+            if isinstance(made.values, Mapping)
+            else cut(made.values)
+        )
         edges = []
         for e in made.edges:
             inside = when.true[e.child]
@@ -362,7 +369,12 @@ class Run:
         return Made(values, tuple(edges))
 
     def arguments(
-        self, args: tuple[Arg, ...], values: Mapping[str, Any], rows: Any, outer: Frame | None, block: BlockPlan | None
+        self,
+        args: tuple[Arg, ...],
+        values: Mapping[str, Any],
+        rows: Any,
+        outer: Frame | None,
+        block: BlockPlan | None,
     ) -> dict[str, Any]:
         """Bound arguments as what the function takes."""
         source_arg = next((a for a in args if a.kind == "source"), None)
@@ -386,7 +398,9 @@ class Run:
             result[arg.name] = None if value is None else self.argument(arg, value, over, rows, frame, block)
         return result
 
-    def argument(self, arg: Arg, value: Any, over: Any, own: Any, frame: Frame | None, block: BlockPlan | None) -> Any:
+    def argument(
+        self, arg: Arg, value: Any, over: Any, own: Any, frame: Frame | None, block: BlockPlan | None
+    ) -> Any:
         if arg.kind == "expression":
             return evaluate(value, over)
         if arg.kind == "condition":
@@ -397,7 +411,10 @@ class Run:
             return [(evaluate(v, over), descending) for v, descending in value]
         if arg.kind == "match":
             assert frame is not None
-            return [(evaluate(left, _SourceRows(self, frame, block)), evaluate(right, own)) for left, right in value]
+            return [
+                (evaluate(left, _SourceRows(self, frame, block)), evaluate(right, own))
+                for left, right in value
+            ]
         if arg.kind == "groups":
             return [self.arguments(arg.fields, item, own, frame, block) for item in value]
         return value
@@ -417,8 +434,16 @@ def _finding(report: Report, node: Node, via: str, step: Step) -> Finding:
     observed = report.observed.take(report.rows)
     texts = observed.as_text.to_list() if isinstance(observed, Number) else observed.to_list()
     return Finding(
-        report.code, report.severity, node.dataset, node.block, via, str(step.mark), report.rows, texts,
-        report.expected, report.action,
+        report.code,
+        report.severity,
+        node.dataset,
+        node.block,
+        via,
+        str(step.mark),
+        report.rows,
+        texts,
+        report.expected,
+        report.action,
     )
 
 
@@ -430,5 +455,3 @@ class RepeatedSubjectError(Exception):
             f"{ref} is read as one record per subject, but {subjects} subject(s) have several records in {ref.owner}; "
             f"use a lookup verb that says which record to take"
         )
-
-

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,7 +39,7 @@ class Frame:
 
     def select(self, rows: Bools | Ints) -> Frame:
         """Some of the rows, in place order."""
-        positions = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        positions: Ints = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows.astype(np.int64)
         return Frame(
             self.name,
             self.subject[positions],
@@ -46,7 +48,7 @@ class Frame:
         )
 
 
-def to_column(series: pd.Series) -> Column:  # type: ignore[type-arg]
+def to_column(series: pd.Series[Any]) -> Column:
     """A pandas column as one of the two physical types."""
     if isinstance(series.dtype, pd.CategoricalDtype):
         categories = [str(c) for c in series.cat.categories]
@@ -99,7 +101,7 @@ class Subjects:
         total = len(self.names)
         count = max(1, min(count, total))
         edges = [round(i * total / count) for i in range(count + 1)]
-        return list(zip(edges[:-1], edges[1:], strict=True))
+        return list(pairwise(edges))
 
 
 def partition(frames: Mapping[str, Frame], first: int, last: int) -> dict[str, Frame]:

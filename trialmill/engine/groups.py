@@ -128,7 +128,8 @@ class Groups:
     @property
     def last(self) -> Ints:
         """Position of the last row of each group."""
-        return self.order[self.starts + self.sizes - 1]
+        last: Ints = self.order[self.starts + self.sizes - 1]
+        return last
 
     @cached_property
     def rank(self) -> Ints:
@@ -152,7 +153,7 @@ class Groups:
 
         NaN is skipped: it leaves the running value as it was (NaN until the first value).
         """
-        neutral = {np.minimum: np.inf, np.maximum: -np.inf, np.add: 0.0}[function]
+        neutral = 0.0 if function is np.add else np.inf if function is np.minimum else -np.inf
         filled = np.where(np.isnan(values), neutral, values)
         seen = running_count(~np.isnan(values), self) > 0
         if function is np.add:

@@ -79,7 +79,9 @@ def read_raw(study: Study, folder: Path, only: frozenset[str] | None) -> Inputs:
     return inputs
 
 
-def given_datasets(study: Study, frames: dict[str, pd.DataFrame], subject: str, only: frozenset[str] | None) -> Inputs:
+def given_datasets(
+    study: Study, frames: dict[str, pd.DataFrame], subject: str, only: frozenset[str] | None
+) -> Inputs:
     """Datasets that someone else built, as sources.
 
     Parameters
@@ -94,7 +96,9 @@ def given_datasets(study: Study, frames: dict[str, pd.DataFrame], subject: str, 
     for name, data in frames.items():
         columns: dict[str, Column] = {str(c): to_column(data[c]) for c in data.columns}
         n = len(data)
-        inputs.frames[name] = Frame(name, np.full(n, -1, dtype=np.int64), columns, np.arange(n, dtype=np.int64))
+        inputs.frames[name] = Frame(
+            name, np.full(n, -1, dtype=np.int64), columns, np.arange(n, dtype=np.int64)
+        )
         if subject in columns:
             subject_of[name] = require_text(columns[subject], subject)
     _number_subjects(inputs, subject_of, only)

@@ -87,4 +87,6 @@ def balance(form: str, rows: Ints, accounts: list[Account]) -> Balance:
         for row in np.intersect1d(entry.rows, open_rows).tolist():
             reason.setdefault(row, entry)
     lost = np.setdiff1d(open_rows, np.array(sorted(reason), dtype=np.int64))
-    return Balance(form, len(rows), len(np.intersect1d(rows, used)), sorted(reason.items(), key=lambda p: p[0]), lost)
+    return Balance(
+        form, len(rows), len(np.intersect1d(rows, used)), sorted(reason.items(), key=lambda p: p[0]), lost
+    )

@@ -80,7 +80,13 @@ def compile_edges(
         )
     if not parts:
         return pd.DataFrame(
-            {"child": np.zeros(0, "int64"), "parent_dataset": [], "parent": np.zeros(0, "int64"), "role": [], "via": []}
+            {
+                "child": np.zeros(0, "int64"),
+                "parent_dataset": [],
+                "parent": np.zeros(0, "int64"),
+                "role": [],
+                "via": [],
+            }
         )
     whole = pd.concat(parts, ignore_index=True)
     return whole.drop_duplicates(["child", "parent_dataset", "parent", "role"], ignore_index=True)

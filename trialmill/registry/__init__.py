@@ -123,7 +123,6 @@ class Verb:
         return next((a for a in self.args if a.name == name), None)
 
 
-
 def load_function(path: str) -> Callable[..., Any]:
     """Import the function that ``module:function`` names."""
     module, _, name = path.partition(":")

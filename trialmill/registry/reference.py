@@ -28,7 +28,11 @@ def reference(verb: Verb) -> str:
 
 def _rows(arg: Arg, prefix: str) -> list[str]:
     kind = " \\| ".join(arg.choices) if arg.choices else arg.kind
-    over = " over the source" if arg.over == "source" and arg.kind in ("expression", "condition", "expressions", "order") else ""
+    over = (
+        " over the source"
+        if arg.over == "source" and arg.kind in ("expression", "condition", "expressions", "order")
+        else ""
+    )
     default = "required" if arg.required else ("" if arg.default is None else f"`{_text(arg.default)}`")
     rows = [f"| `{prefix}{arg.name}` | {kind}{over} | {arg.what} | {default} |"]
     for inner in arg.fields:

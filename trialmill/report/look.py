@@ -17,7 +17,15 @@ class LookError(Exception):
     """There is nothing to show."""
 
 
-def look(root: Path, study: str, dataset: str, subject: str | None, where: str | None, columns: list[str], rows: int) -> str:
+def look(
+    root: Path,
+    study: str,
+    dataset: str,
+    subject: str | None,
+    where: str | None,
+    columns: list[str],
+    rows: int,
+) -> str:
     """Records of a dataset as text.
 
     Parameters
@@ -57,7 +65,13 @@ def look(root: Path, study: str, dataset: str, subject: str | None, where: str |
     if unknown:
         raise LookError(f"no column {', '.join(unknown)} in {dataset}")
     shown = columns or [str(c) for c in frame.columns if frame[c].notna().any()]
-    text = frame[shown].head(rows).astype(object).where(frame[shown].head(rows).notna(), "").to_string(index=False)
+    text = (
+        frame[shown]
+        .head(rows)
+        .astype(object)
+        .where(frame[shown].head(rows).notna(), "")
+        .to_string(index=False)
+    )
     more = f"\n... {len(frame) - rows} more records" if len(frame) > rows else ""
     return f"{text}\n{len(frame)} record(s){more}" if len(frame) else "no record"
 
@@ -71,6 +85,10 @@ def _of_subject(frame: pd.DataFrame, subject: str, column: str | None) -> pd.Dat
         return exact
     ending = sorted({n for n in names if n.endswith(subject)})
     if len(ending) != 1:
-        found = f"{len(ending)} subjects end so" if ending else f"nearest: {', '.join(nearest(subject, tuple(set(names))))}"
+        found = (
+            f"{len(ending)} subjects end so"
+            if ending
+            else f"nearest: {', '.join(nearest(subject, tuple(set(names))))}"
+        )
         raise LookError(f"no subject {subject}; {found}")
     return frame[(names == ending[0]).to_numpy()]

@@ -31,7 +31,9 @@ class Archive:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Datasets of the build."""
-        return tuple(sorted(p.stem.upper() for p in self.folder.glob("*/*.parquet") if p.parent.name != "lineage"))
+        return tuple(
+            sorted(p.stem.upper() for p in self.folder.glob("*/*.parquet") if p.parent.name != "lineage")
+        )
 
     def frame(self, name: str) -> pd.DataFrame:
         """Records of a dataset."""
@@ -39,7 +41,9 @@ class Archive:
             paths = [p for p in self.folder.glob(f"*/{name.lower()}.parquet") if p.parent.name != "lineage"]
             if not paths:
                 hint = ", ".join(nearest(name, self.names))
-                raise TraceError(f"no dataset {name} in {self.folder.name}" + (f"; nearest: {hint}" if hint else ""))
+                raise TraceError(
+                    f"no dataset {name} in {self.folder.name}" + (f"; nearest: {hint}" if hint else "")
+                )
             self.frames[name] = read_parquet(paths[0])
         return self.frames[name]
 
@@ -55,7 +59,9 @@ class Archive:
         """Edges of one record (rows from 0)."""
         if name not in self.edges:
             path = self.folder / "lineage" / f"{name.lower()}.parquet"
-            self.edges[name] = read_parquet(path).set_index("child").sort_index() if path.is_file() else pd.DataFrame()
+            self.edges[name] = (
+                read_parquet(path).set_index("child").sort_index() if path.is_file() else pd.DataFrame()
+            )
         edges = self.edges[name]
         return edges.loc[[row]] if row in edges.index else edges.iloc[:0]
 
@@ -104,11 +110,15 @@ def steps(archive: Archive, dataset: str, row: int, *, compared: bool) -> Iterat
         visited.add((name, at))
         if seen or name.startswith(RAW) or name not in archive.names:
             return
-        for parent, edges in archive.parents(name, at).groupby(["parent_dataset", "parent"], sort=True):
+        below = archive.parents(name, at)
+        for pair in sorted(
+            set(zip(below["parent_dataset"].astype(str), below["parent"].astype(int), strict=True))
+        ):
+            owner, number = pair
+            edges = below[(below["parent_dataset"] == owner) & (below["parent"] == number)]
             roles = [r for r in ("source", "lookup", "compared") if r in set(edges["role"])]
             if roles == ["compared"] and not compared:
                 continue
-            owner, number = str(parent[0]), int(parent[1])
             yield from walk(depth + 1, owner, number, roles[0], ", ".join(dict.fromkeys(edges["via"])))
 
     yield from walk(0, dataset, row, "", "")

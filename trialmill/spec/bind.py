@@ -139,13 +139,23 @@ class Binder:
         self.known_sources = known_sources
         self.faults = faults
 
-    def fault(self, code: str, mark: Mark, observed: str, expected: str, action: str,
-              known: tuple[str, ...] = (), wrong: str = "") -> None:
+    def fault(
+        self,
+        code: str,
+        mark: Mark,
+        observed: str,
+        expected: str,
+        action: str,
+        known: tuple[str, ...] = (),
+        wrong: str = "",
+    ) -> None:
         self.faults.add(Fault(code, str(mark), observed, expected, action, known, wrong))
 
     # -- expressions ---------------------------------------------------------------------------------
 
-    def expression(self, text: object, scope: Scope, mark: Mark, source: str | None, *, condition: bool) -> Bound | None:
+    def expression(
+        self, text: object, scope: Scope, mark: Mark, source: str | None, *, condition: bool
+    ) -> Bound | None:
         """Parse a text and resolve its names over own rows (source None) or over a source's rows."""
         if not isinstance(text, str):
             self.fault("SPEC-EXPRESSION", mark, repr(text), "one expression as text", "write it on one line")
@@ -153,12 +163,22 @@ class Binder:
         try:
             parsed = parse(text)
         except ConditionError as error:
-            self.fault("SPEC-EXPRESSION", mark, text, f"{error.expected} at character {error.position + 1}",
-                       "correct the expression; text stands in double quotes")
+            self.fault(
+                "SPEC-EXPRESSION",
+                mark,
+                text,
+                f"{error.expected} at character {error.position + 1}",
+                "correct the expression; text stands in double quotes",
+            )
             return None
         if is_condition(parsed) != condition:
-            self.fault("SPEC-EXPRESSION", mark, text, "a condition" if condition else "a value, not a condition",
-                       "compare the value with something" if condition else "use a verb that takes a condition")
+            self.fault(
+                "SPEC-EXPRESSION",
+                mark,
+                text,
+                "a condition" if condition else "a value, not a condition",
+                "compare the value with something" if condition else "use a verb that takes a condition",
+            )
             return None
         refs: dict[str, Ref] = {}
         good = True
@@ -183,20 +203,41 @@ class Binder:
                 ref = Ref(SOURCE, source, parts[0]) if parts[0] in known else None
             if ref is None:
                 where = f"of {source}" if source else "at hand"
-                self.fault("COLUMN-UNKNOWN", mark, f"column {parts[0]}", f"a column {where}", "correct the name",
-                           known, parts[0])
+                self.fault(
+                    "COLUMN-UNKNOWN",
+                    mark,
+                    f"column {parts[0]}",
+                    f"a column {where}",
+                    "correct the name",
+                    known,
+                    parts[0],
+                )
             return ref
         if parts[0] == "own" and len(parts) == 2 and source is None:
             ref = scope.own(f"own.{parts[1]}")
             if ref is None:
-                self.fault("COLUMN-UNKNOWN", mark, f"column {name}", "a column set in this block", "correct the name",
-                           scope.own_names(), parts[1])
+                self.fault(
+                    "COLUMN-UNKNOWN",
+                    mark,
+                    f"column {name}",
+                    "a column set in this block",
+                    "correct the name",
+                    scope.own_names(),
+                    parts[1],
+                )
             return ref
         owner, column = ".".join(parts[:-1]), parts[-1]
         found = scope.subject(owner, column)
         if isinstance(found, str):
-            self.fault("COLUMN-UNKNOWN", mark, f"{owner}.{column}", found, "correct the name",
-                       scope.sources(owner) or self.known_sources, column if scope.sources(owner) else owner)
+            self.fault(
+                "COLUMN-UNKNOWN",
+                mark,
+                f"{owner}.{column}",
+                found,
+                "correct the name",
+                scope.sources(owner) or self.known_sources,
+                column if scope.sources(owner) else owner,
+            )
             return None
         return found
 
@@ -206,35 +247,65 @@ class Binder:
             wants_condition = e.op in ("and", "or")
             for side in (e.left, e.right):
                 if is_condition(side) != wants_condition:
-                    self.fault("SPEC-EXPRESSION", mark, str(e),
-                               f"{'conditions' if wants_condition else 'values'} on both sides of {e.op!r}",
-                               "correct the expression")
+                    self.fault(
+                        "SPEC-EXPRESSION",
+                        mark,
+                        str(e),
+                        f"{'conditions' if wants_condition else 'values'} on both sides of {e.op!r}",
+                        "correct the expression",
+                    )
                 self._comparisons(side, mark)
-            if e.op in "+-*/" and any(isinstance(s, Literal) and isinstance(s.value, str) for s in (e.left, e.right)):
+            if e.op in "+-*/" and any(
+                isinstance(s, Literal) and isinstance(s.value, str) for s in (e.left, e.right)
+            ):
                 self.fault("SPEC-EXPRESSION", mark, str(e), "numbers", "use a verb for text")
         elif isinstance(e, Unary | IsMissing | In):
             self._comparisons(e.operand, mark)
 
     # -- derivations ---------------------------------------------------------------------------------
 
-    def step(self, derivation: Mapping[str, Any], scope: Scope, mark: Callable[..., Mark], path: tuple[str | int, ...],
-             *, many: bool = False) -> Step | None:
+    def step(
+        self,
+        derivation: Mapping[str, Any],
+        scope: Scope,
+        mark: Callable[..., Mark],
+        path: tuple[str | int, ...],
+        *,
+        many: bool = False,
+    ) -> Step | None:
         """Bind ``{verb: args, when: ...}``; `many` where the verb's outputs are mapped by `into`."""
         place = mark(*path)
         heads = [k for k in derivation if k != "when"]
         if len(heads) != 1:
-            self.fault("SPEC-DERIVATION", place, f"{len(heads)} verbs ({', '.join(heads)})", "exactly one verb",
-                       "write {verb: arguments}")
+            self.fault(
+                "SPEC-DERIVATION",
+                place,
+                f"{len(heads)} verbs ({', '.join(heads)})",
+                "exactly one verb",
+                "write {verb: arguments}",
+            )
             return None
         head = heads[0]
         verb = self.verbs.get(head)
         if verb is None:
-            self.fault("VERB-UNKNOWN", mark(*path, head), f"verb {head!r}", "a verb of the registry",
-                       "correct the name; `trialmill verbs` lists all", tuple(self.verbs), head)
+            self.fault(
+                "VERB-UNKNOWN",
+                mark(*path, head),
+                f"verb {head!r}",
+                "a verb of the registry",
+                "correct the name; `trialmill verbs` lists all",
+                tuple(self.verbs),
+                head,
+            )
             return None
         if bool(verb.outputs) != many:
-            self.fault("VERB-PLACE", place, f"verb {head!r} under {'make' if many else 'set or derive'}",
-                       "verbs with several outputs under `make`, all others under `set` or `derive`", "move the call")
+            self.fault(
+                "VERB-PLACE",
+                place,
+                f"verb {head!r} under {'make' if many else 'set or derive'}",
+                "verbs with several outputs under `make`, all others under `set` or `derive`",
+                "move the call",
+            )
             return None
         given = derivation[head]
         if not isinstance(given, Mapping):
@@ -244,10 +315,23 @@ class Binder:
             raw_into = given.get("into")
             into = dict(raw_into) if isinstance(raw_into, Mapping) else {}
             for output in set(into) - set(verb.outputs):
-                self.fault("VERB-OUTPUT", mark(*path, head, "into", output), f"output {output!r}",
-                           f"an output of {head}", "correct the name", tuple(verb.outputs), output)
+                self.fault(
+                    "VERB-OUTPUT",
+                    mark(*path, head, "into", output),
+                    f"output {output!r}",
+                    f"an output of {head}",
+                    "correct the name",
+                    tuple(verb.outputs),
+                    output,
+                )
             if not into:
-                self.fault("VERB-OUTPUT", place, f"{head} without `into`", "output: COLUMN", "map the outputs to columns")
+                self.fault(
+                    "VERB-OUTPUT",
+                    place,
+                    f"{head} without `into`",
+                    "output: COLUMN",
+                    "map the outputs to columns",
+                )
             given = {k: v for k, v in given.items() if k != "into"}
         args = self.arguments(verb.args, given, scope, mark, (*path, head), None, head)
         when = None
@@ -259,22 +343,44 @@ class Binder:
             return None
         return Step(verb, args, frozenset(given), place, when, into)
 
-    def arguments(self, args: tuple[Arg, ...], given: Mapping[str, Any], scope: Scope, mark: Callable[..., Mark],
-                  path: tuple[str | int, ...], source: str | None, head: str) -> dict[str, Any] | None:
+    def arguments(
+        self,
+        args: tuple[Arg, ...],
+        given: Mapping[str, Any],
+        scope: Scope,
+        mark: Callable[..., Mark],
+        path: tuple[str | int, ...],
+        source: str | None,
+        head: str,
+    ) -> dict[str, Any] | None:
         """Parse the arguments of a verb, or of one item of a groups argument."""
         names = tuple(a.name for a in args)
         good = True
         for key in given:
             if key not in names:
-                self.fault("ARG-UNKNOWN", mark(*path, key), f"argument {key!r} of {head}",
-                           f"one of {', '.join(names)}", "correct the name", names, key)
+                self.fault(
+                    "ARG-UNKNOWN",
+                    mark(*path, key),
+                    f"argument {key!r} of {head}",
+                    f"one of {', '.join(names)}",
+                    "correct the name",
+                    names,
+                    key,
+                )
                 good = False
         own_source = next((a for a in args if a.kind == "source"), None)
         if own_source is not None and isinstance(given.get(own_source.name), str):
             source = given[own_source.name]
             if scope.sources(source) is None:
-                self.fault("SOURCE-UNKNOWN", mark(*path, own_source.name), f"source {source!r}",
-                           "raw.FORM, table.NAME or a dataset", "correct the name", self.known_sources, source)
+                self.fault(
+                    "SOURCE-UNKNOWN",
+                    mark(*path, own_source.name),
+                    f"source {source!r}",
+                    "raw.FORM, table.NAME or a dataset",
+                    "correct the name",
+                    self.known_sources,
+                    source,
+                )
                 return None
         result: dict[str, Any] = {}
         for arg in args:
@@ -282,8 +388,13 @@ class Binder:
             value = given.get(arg.name, arg.default)
             if value is None:
                 if arg.required:
-                    self.fault("ARG-MISSING", place, f"{head} without {arg.name!r}", f"{arg.name}: {arg.what}",
-                               "add the argument")
+                    self.fault(
+                        "ARG-MISSING",
+                        place,
+                        f"{head} without {arg.name!r}",
+                        f"{arg.name}: {arg.what}",
+                        "add the argument",
+                    )
                     good = False
                 result[arg.name] = None
                 continue
@@ -292,8 +403,16 @@ class Binder:
             result[arg.name] = parsed
         return result if good else None
 
-    def argument(self, arg: Arg, value: Any, scope: Scope, mark: Callable[..., Mark], path: tuple[str | int, ...],
-                 source: str | None, what: str) -> Any:
+    def argument(
+        self,
+        arg: Arg,
+        value: Any,
+        scope: Scope,
+        mark: Callable[..., Mark],
+        path: tuple[str | int, ...],
+        source: str | None,
+        what: str,
+    ) -> Any:
         """One argument in the form its kind asks for; None after a fault."""
         place = mark(*path)
         over = source if arg.over == "source" else None
@@ -302,14 +421,22 @@ class Binder:
             return self.expression(value, scope, place, over, condition=kind == "condition")
         if kind in ("expressions", "order"):
             entries = value if isinstance(value, list) else [value]
-            parsed = [self._ordered(v, scope, mark(*path, i), over, kind == "order") for i, v in enumerate(entries)]
+            parsed = [
+                self._ordered(v, scope, mark(*path, i), over, kind == "order") for i, v in enumerate(entries)
+            ]
             return None if any(p is None for p in parsed) else parsed
         if kind == "groups":
             items = value if isinstance(value, list) else [value]
             bound = []
             for i, item in enumerate(items):
                 if not isinstance(item, Mapping):
-                    self.fault("ARG-TYPE", mark(*path, i), f"{item!r}", f"{what}: a mapping of arguments", "correct the item")
+                    self.fault(
+                        "ARG-TYPE",
+                        mark(*path, i),
+                        f"{item!r}",
+                        f"{what}: a mapping of arguments",
+                        "correct the item",
+                    )
                     return None
                 bound.append(self.arguments(arg.fields, item, scope, mark, (*path, i), source, what))
             return None if any(b is None for b in bound) else bound
@@ -318,8 +445,15 @@ class Binder:
         if kind == "codelist":
             found = self.codelist(value) if isinstance(value, str) else None
             if found is None:
-                self.fault("CODELIST-UNKNOWN", place, f"codelist {value!r}", "a codelist of the study or of the standard",
-                           "correct the name, or add it to terminology.yaml", self.known_codelists, str(value))
+                self.fault(
+                    "CODELIST-UNKNOWN",
+                    place,
+                    f"codelist {value!r}",
+                    "a codelist of the study or of the standard",
+                    "correct the name, or add it to terminology.yaml",
+                    self.known_codelists,
+                    str(value),
+                )
             return found
         return self._literal(arg, value, place, what)
 
@@ -332,10 +466,19 @@ class Binder:
             return bound
         return bound, descending
 
-    def _match(self, value: Any, scope: Scope, mark: Callable[..., Mark], path: tuple[str | int, ...],
-               source: str | None, what: str) -> Any:
+    def _match(
+        self,
+        value: Any,
+        scope: Scope,
+        mark: Callable[..., Mark],
+        path: tuple[str | int, ...],
+        source: str | None,
+        what: str,
+    ) -> Any:
         if not isinstance(value, Mapping) or source is None:
-            self.fault("ARG-TYPE", mark(*path), f"{value!r}", f"{what}: SOURCE COLUMN: expression", "write a mapping")
+            self.fault(
+                "ARG-TYPE", mark(*path), f"{value!r}", f"{what}: SOURCE COLUMN: expression", "write a mapping"
+            )
             return None
         pairs = []
         for column, own in value.items():
@@ -349,15 +492,27 @@ class Binder:
     def _literal(self, arg: Arg, value: Any, place: Mark, what: str) -> Any:
         """Scalars and plain lists, typed by the signature."""
         wanted = {
-            "text": "a text", "source": "a source", "texts": "a list of texts", "number": "a number",
-            "numbers": "a list of numbers", "boolean": "true or false", "choice": f"one of {', '.join(arg.choices)}",
+            "text": "a text",
+            "source": "a source",
+            "texts": "a list of texts",
+            "number": "a number",
+            "numbers": "a list of numbers",
+            "boolean": "true or false",
+            "choice": f"one of {', '.join(arg.choices)}",
             "mapping": "a mapping of text to text",
         }[arg.kind]
         try:
             return _typed(arg, value)
         except (TypeError, ValueError):
-            self.fault("ARG-TYPE", place, f"{value!r}", f"{what}: {wanted}", "correct the value",
-                       arg.choices, value if arg.kind == "choice" and isinstance(value, str) else "")
+            self.fault(
+                "ARG-TYPE",
+                place,
+                f"{value!r}",
+                f"{what}: {wanted}",
+                "correct the value",
+                arg.choices,
+                value if arg.kind == "choice" and isinstance(value, str) else "",
+            )
             return None
 
 
@@ -371,8 +526,11 @@ def _typed(arg: Arg, value: Any) -> Any:
     if arg.kind == "boolean":
         if isinstance(value, bool):
             return value
-        return {"true": True, "yes": True, "false": False, "no": False}[value] if value in (
-            "true", "yes", "false", "no") else float("not a flag")
+        return (
+            {"true": True, "yes": True, "false": False, "no": False}[value]
+            if value in ("true", "yes", "false", "no")
+            else float("not a flag")
+        )
     if arg.kind in ("texts", "numbers"):
         entries = value if isinstance(value, list | tuple) else [value]
         return [float(v) if arg.kind == "numbers" else _text(v) for v in entries]
@@ -417,5 +575,3 @@ def sources_of(args: tuple[Arg, ...], values: Mapping[str, Any]) -> Iterator[str
         elif arg.kind == "groups":
             for item in value:
                 yield from sources_of(arg.fields, item)
-
-

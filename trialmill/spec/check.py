@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from trialmill import standards
 from trialmill.spec.bind import OWN, SOURCE, Ref, Step, refs_of
@@ -10,7 +11,14 @@ from trialmill.spec.describe import origin, ref_origin
 from trialmill.spec.faults import Fault, Faults
 from trialmill.spec.graph import check_cycles, make_graph
 from trialmill.spec.load import Study
-from trialmill.spec.metadata import VariableMeta, dataset_label, delivered, variable_meta, variable_standard, structure_of
+from trialmill.spec.metadata import (
+    VariableMeta,
+    dataset_label,
+    delivered,
+    structure_of,
+    variable_meta,
+    variable_standard,
+)
 from trialmill.spec.plan import RAW, BlockPlan, DatasetPlan, Plan, make_plan
 from trialmill.standards import DatasetStandard
 
@@ -41,10 +49,21 @@ class _DatasetCheck:
 
     def run(self) -> None:
         if len(dataset_label(self.spec)) > 40:
-            self.fault("LABEL-LENGTH", ("label",), f"label of {len(dataset_label(self.spec))} characters",
-                       "40 characters at most", "shorten it")
+            self.fault(
+                "LABEL-LENGTH",
+                ("label",),
+                f"label of {len(dataset_label(self.spec))} characters",
+                "40 characters at most",
+                "shorten it",
+            )
         if not dataset_label(self.spec):
-            self.fault("LABEL-MISSING", ("dataset",), f"{self.spec.dataset} without a label", "a label", "add `label`")
+            self.fault(
+                "LABEL-MISSING",
+                ("dataset",),
+                f"{self.spec.dataset} without a label",
+                "a label",
+                "add `label`",
+            )
         for name in self.spec.variables:
             self.variable(name)
         if self.spec.standard == "SDTM":
@@ -54,9 +73,19 @@ class _DatasetCheck:
         self.keys()
         self.constants()
 
-    def fault(self, code: str, path: tuple[str | int, ...], observed: str, expected: str, action: str,
-              known: tuple[str, ...] = (), wrong: str = "") -> None:
-        self.faults.add(Fault(code, str(self.plan.dataset.mark(*path)), observed, expected, action, known, wrong))
+    def fault(
+        self,
+        code: str,
+        path: tuple[str | int, ...],
+        observed: str,
+        expected: str,
+        action: str,
+        known: tuple[str, ...] = (),
+        wrong: str = "",
+    ) -> None:
+        self.faults.add(
+            Fault(code, str(self.plan.dataset.mark(*path)), observed, expected, action, known, wrong)
+        )
 
     # -- variables -----------------------------------------------------------------------------------
 
@@ -65,23 +94,48 @@ class _DatasetCheck:
         path = ("variables", name)
         variable = self.spec.variables[name]
         derived = variable.derive is not None
-        if not derived and not any(name in b.columns() for b in self.plan.blocks.values()) and self._bound_whole():
-            self.fault("DERIVATION-MISSING", path, f"{name} has no derivation", "a derivation, or a block that sets it",
-                       "add `derive`, set it in a block, or take it away with $remove")
+        if (
+            not derived
+            and not any(name in b.columns() for b in self.plan.blocks.values())
+            and self._bound_whole()
+        ):
+            self.fault(
+                "DERIVATION-MISSING",
+                path,
+                f"{name} has no derivation",
+                "a derivation, or a block that sets it",
+                "add `derive`, set it in a block, or take it away with $remove",
+            )
         if meta.temporary:
             return
         if len(name) > 8:
-            self.fault("NAME-LENGTH", path, f"name {name} of {len(name)} characters", "8 characters at most",
-                       "shorten it (names that begin with _ are temporary)")
+            self.fault(
+                "NAME-LENGTH",
+                path,
+                f"name {name} of {len(name)} characters",
+                "8 characters at most",
+                "shorten it (names that begin with _ are temporary)",
+            )
         if len(meta.label) > 40:
-            self.fault("LABEL-LENGTH", (*path, "label"), f"label of {name} of {len(meta.label)} characters",
-                       "40 characters at most", "shorten it")
+            self.fault(
+                "LABEL-LENGTH",
+                (*path, "label"),
+                f"label of {name} of {len(meta.label)} characters",
+                "40 characters at most",
+                "shorten it",
+            )
         if not meta.label:
             self.fault("LABEL-MISSING", path, f"{name} without a label", "a label", "add `label`")
         if variable.codelist and meta.codelist is None:
-            self.fault("CODELIST-UNKNOWN", (*path, "codelist"), f"codelist {variable.codelist!r}",
-                       "a codelist of the study or of the standard", "correct the name",
-                       tuple(self.study.codelists), variable.codelist)
+            self.fault(
+                "CODELIST-UNKNOWN",
+                (*path, "codelist"),
+                f"codelist {variable.codelist!r}",
+                "a codelist of the study or of the standard",
+                "correct the name",
+                tuple(self.study.codelists),
+                variable.codelist,
+            )
         self.against_standard(meta)
         self.origin(meta)
 
@@ -96,23 +150,49 @@ class _DatasetCheck:
             if self.spec.standard == "SDTM" and not meta.supplemental:
                 found = standards.sdtm_dataset(self.spec.dataset)
                 known = tuple(v.name for v in found.variables) if found else ()
-                self.fault("VARIABLE-NOT-STANDARD", path, f"variable {meta.name}",
-                           f"a variable of {self.spec.dataset} in SDTMIG 3.4 or its class in SDTM 2.0",
-                           "correct the name, or make it `supplemental: true`", known, meta.name)
+                self.fault(
+                    "VARIABLE-NOT-STANDARD",
+                    path,
+                    f"variable {meta.name}",
+                    f"a variable of {self.spec.dataset} in SDTMIG 3.4 or its class in SDTM 2.0",
+                    "correct the name, or make it `supplemental: true`",
+                    known,
+                    meta.name,
+                )
             return
         if meta.supplemental and self.spec.standard == "SDTM":
-            self.fault("VARIABLE-STANDARD", path, f"supplemental variable {meta.name}",
-                       "a name that the standard does not use", "deliver it in the dataset, or rename it")
+            self.fault(
+                "VARIABLE-STANDARD",
+                path,
+                f"supplemental variable {meta.name}",
+                "a name that the standard does not use",
+                "deliver it in the dataset, or rename it",
+            )
         version = "SDTMIG 3.4" if self.spec.standard == "SDTM" else "ADaMIG 1.3"
         if meta.label != standard.label and not standard.label.startswith("{"):
-            self.fault("LABEL-STANDARD", (*path, "label"), f"label {meta.label!r}", f"{standard.label!r} ({version})",
-                       "take the standard's label: leave `label` out")
+            self.fault(
+                "LABEL-STANDARD",
+                (*path, "label"),
+                f"label {meta.label!r}",
+                f"{standard.label!r} ({version})",
+                "take the standard's label: leave `label` out",
+            )
         if meta.is_text != (standard.type == "text"):
-            self.fault("TYPE-STANDARD", (*path, "type"), f"{meta.name} as {meta.type}", f"{standard.type} ({version})",
-                       "correct the type")
+            self.fault(
+                "TYPE-STANDARD",
+                (*path, "type"),
+                f"{meta.name} as {meta.type}",
+                f"{standard.type} ({version})",
+                "correct the type",
+            )
         if meta.codelist and standard.codelists and meta.codelist.ccode not in standard.codelists:
-            self.fault("CODELIST-STANDARD", (*path, "codelist"), f"codelist {meta.codelist.name} for {meta.name}",
-                       f"one that stands on {', '.join(standard.codelists)} ({version})", "name the right codelist")
+            self.fault(
+                "CODELIST-STANDARD",
+                (*path, "codelist"),
+                f"codelist {meta.codelist.name} for {meta.name}",
+                f"one that stands on {', '.join(standard.codelists)} ({version})",
+                "name the right codelist",
+            )
 
     def origin(self, meta: VariableMeta) -> None:
         """An origin that the spec states must be possible for the derivation."""
@@ -127,25 +207,44 @@ class _DatasetCheck:
                 kinds.add(origin(block.steps[meta.name], block).type)
             elif meta.name in block.copies:
                 kinds.add(ref_origin(block.copies[meta.name], block).type)
-        forbidden = {"Collected": {"Derived"}, "Derived": {"Collected", "Assigned"}, "Predecessor": {"Assigned", "Collected"}}
+        forbidden = {
+            "Collected": {"Derived"},
+            "Derived": {"Collected", "Assigned"},
+            "Predecessor": {"Assigned", "Collected"},
+        }
         clash = sorted(kinds & forbidden.get(stated.type, set()))
         if clash:
-            self.fault("ORIGIN-CONTRADICTS", ("variables", meta.name, "origin"), f"origin {stated.type}",
-                       f"{' or '.join(sorted(kinds))}, as the derivation says", "correct the origin or the derivation")
+            self.fault(
+                "ORIGIN-CONTRADICTS",
+                ("variables", meta.name, "origin"),
+                f"origin {stated.type}",
+                f"{' or '.join(sorted(kinds))}, as the derivation says",
+                "correct the origin or the derivation",
+            )
 
     # -- datasets ------------------------------------------------------------------------------------
 
     def sdtm(self) -> None:
         standard = standards.sdtm_dataset(self.spec.dataset)
         if standard is None:
-            self.fault("DATASET-UNKNOWN", ("dataset",), f"dataset {self.spec.dataset}", "a dataset of SDTMIG 3.4",
-                       "correct the name")
+            self.fault(
+                "DATASET-UNKNOWN",
+                ("dataset",),
+                f"dataset {self.spec.dataset}",
+                "a dataset of SDTMIG 3.4",
+                "correct the name",
+            )
             return
         names = [m.name for m in delivered(self.study, self.spec)]
         for variable in standard.variables:
             if variable.core == "Req" and variable.name not in names:
-                self.fault("REQUIRED-MISSING", ("variables",), f"{self.spec.dataset} without {variable.name}",
-                           "every Required variable of SDTMIG 3.4", f"add {variable.name}")
+                self.fault(
+                    "REQUIRED-MISSING",
+                    ("variables",),
+                    f"{self.spec.dataset} without {variable.name}",
+                    "every Required variable of SDTMIG 3.4",
+                    f"add {variable.name}",
+                )
         self._order(standard, names)
 
     def _order(self, standard: DatasetStandard, names: list[str]) -> None:
@@ -155,26 +254,43 @@ class _DatasetCheck:
             if found is not None:
                 places[name] = found.order
         known = [n for n in names if n in places]
-        for before, after in zip(known[:-1], known[1:], strict=True):
+        for before, after in pairwise(known):
             if places[after] < places[before]:
-                self.fault("ORDER-STANDARD", ("variables", after), f"{after} after {before}",
-                           f"{after} before {before} ({standard.name} in SDTMIG 3.4)", "move the variable")
+                self.fault(
+                    "ORDER-STANDARD",
+                    ("variables", after),
+                    f"{after} after {before}",
+                    f"{after} before {before} ({standard.name} in SDTMIG 3.4)",
+                    "move the variable",
+                )
 
     def adam(self) -> None:
         found = standards.adam_structure(structure_of(self.spec))
         names = set(self.spec.variables)
         for variable in found.variables if found else ():
             if variable.core == "Req" and variable.name.isupper() and variable.name not in names:
-                self.fault("REQUIRED-MISSING", ("variables",), f"{self.spec.dataset} without {variable.name}",
-                           "every Required variable of ADaMIG 1.3", f"add {variable.name}")
+                self.fault(
+                    "REQUIRED-MISSING",
+                    ("variables",),
+                    f"{self.spec.dataset} without {variable.name}",
+                    "every Required variable of ADaMIG 1.3",
+                    f"add {variable.name}",
+                )
 
     # -- keys ----------------------------------------------------------------------------------------
 
     def keys(self) -> None:
         for i, key in enumerate(self.spec.keys):
             if key not in self.spec.variables:
-                self.fault("KEY-UNKNOWN", ("keys", i), f"key {key}", "a variable of the dataset", "correct the name",
-                           tuple(self.spec.variables), key)
+                self.fault(
+                    "KEY-UNKNOWN",
+                    ("keys", i),
+                    f"key {key}",
+                    "a variable of the dataset",
+                    "correct the name",
+                    tuple(self.spec.variables),
+                    key,
+                )
                 return
         for block in self.plan.blocks.values():
             self._unique(block)
@@ -193,9 +309,13 @@ class _DatasetCheck:
                 return
             reads |= columns
         if reads <= {form.subject}:
-            self.fault("KEY-NOT-UNIQUE", ("keys",), f"keys {', '.join(self.spec.keys)} in block {block.name}",
-                       f"keys that tell the rows of {block.source} apart ({', '.join(form.keys)})",
-                       "add a variable to `keys`, or use `keep` or `group`")
+            self.fault(
+                "KEY-NOT-UNIQUE",
+                ("keys",),
+                f"keys {', '.join(self.spec.keys)} in block {block.name}",
+                f"keys that tell the rows of {block.source} apart ({', '.join(form.keys)})",
+                "add a variable to `keys`, or use `keep` or `group`",
+            )
 
     def _reads(self, block: BlockPlan, variable: str, seen: set[str]) -> set[str] | None:
         """Source columns on which a variable depends; None where other rows or sources matter."""
@@ -230,10 +350,19 @@ class _DatasetCheck:
                 text = _constant(step)
                 if meta is None or text is None or meta.codelist is None or self.spec.variables[name].derive:
                     continue
-                closed = not meta.codelist.extensible or name in self.spec.variables and self.spec.variables[name].codelist
+                closed = not meta.codelist.extensible or (
+                    name in self.spec.variables and self.spec.variables[name].codelist
+                )
                 if closed and text not in meta.codelist.values:
-                    self.fault("TERM-UNKNOWN", ("records", block.name, "set", name), f"{name} set to {text!r}",
-                               f"a term of {meta.codelist.name}", "use a term", meta.codelist.values, text)
+                    self.fault(
+                        "TERM-UNKNOWN",
+                        ("records", block.name, "set", name),
+                        f"{name} set to {text!r}",
+                        f"a term of {meta.codelist.name}",
+                        "use a term",
+                        meta.codelist.values,
+                        text,
+                    )
 
 
 def _constant(step: Step) -> str | None:
@@ -242,4 +371,3 @@ def _constant(step: Step) -> str | None:
     if step.when is None and len(given) == 1 and isinstance(given[0], str) and len(step.verb.args) == 1:
         return given[0]
     return None
-

@@ -93,7 +93,7 @@ def origin(step: Step, block: BlockPlan | None) -> Source:
 def ref_origin(ref: Ref, block: BlockPlan | None) -> Source:
     """Origin of a column taken as it is."""
     if ref.owner.startswith(RAW):
-        return Source("Collected", f"{ref.owner[len(RAW):]}.{ref.column}")
+        return Source("Collected", f"{ref.owner[len(RAW) :]}.{ref.column}")
     if ref.owner.startswith(TABLE):
         return Source("Assigned")
     own = block is not None and ref.owner == block.dataset

@@ -34,8 +34,8 @@ class Fault:
     @property
     def text(self) -> str:
         """The message, one line per part."""
-        nearest = nearest(self.wrong, self.nearest_in) if self.wrong else []
-        hint = f" (nearest: {', '.join(nearest)})" if nearest else ""
+        near = nearest(self.wrong, self.nearest_in) if self.wrong else []
+        hint = f" (nearest: {', '.join(near)})" if near else ""
         return (
             f"{self.place}: {self.code}\n"
             f"  found:    {self.observed}\n"
@@ -63,6 +63,7 @@ class Faults:
 
     def sorted(self) -> list[Fault]:
         """By file, line and code."""
+
         def key(fault: Fault) -> tuple[str, int, str, str]:
             file, _, line = fault.place.rpartition(":")
             return file, int(line) if line.isdigit() else 0, fault.code, fault.observed

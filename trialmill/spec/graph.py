@@ -46,20 +46,28 @@ def make_graph(plan: Plan) -> dict[Node, tuple[Node, ...]]:
             graph[Node(name, block.name, "")] = _unique(_row_needs(plan, block))
             own_rows = Node(name, block.name, "")
             for i, step in enumerate(block.makes):
-                graph[Node(name, block.name, f"#{i}")] = _unique([own_rows, *_step_needs(plan, name, block, step)])
+                graph[Node(name, block.name, f"#{i}")] = _unique(
+                    [own_rows, *_step_needs(plan, name, block, step)]
+                )
             for column, step in block.steps.items():
-                graph[Node(name, block.name, column)] = _unique([own_rows, *_step_needs(plan, name, block, step)])
+                graph[Node(name, block.name, column)] = _unique(
+                    [own_rows, *_step_needs(plan, name, block, step)]
+                )
             for column, i in block.made.items():
                 graph[Node(name, block.name, column)] = (Node(name, block.name, f"#{i}"),)
             for column, ref in block.copies.items():
-                graph[Node(name, block.name, column)] = _unique([own_rows, *_ref_needs(plan, name, block, ref)])
+                graph[Node(name, block.name, column)] = _unique(
+                    [own_rows, *_ref_needs(plan, name, block, ref)]
+                )
             for column in block.fixed:
                 graph[Node(name, block.name, column)] = (own_rows,)
         graph[Node(name, "", "")] = tuple(Node(name, b, "") for b in dataset.blocks)
         for column in dataset.columns():
             rows = Node(name, "", "")
             if column in dataset.whole:
-                graph[Node(name, "", column)] = _unique([rows, *_step_needs(plan, name, None, dataset.whole[column])])
+                graph[Node(name, "", column)] = _unique(
+                    [rows, *_step_needs(plan, name, None, dataset.whole[column])]
+                )
             else:
                 parts = [Node(name, b.name, column) for b in dataset.blocks.values() if column in b.columns()]
                 graph[Node(name, "", column)] = (rows, *parts)
@@ -173,8 +181,17 @@ def check_cycles(plan: Plan, graph: Graph, faults: Faults) -> None:
     except CycleError as error:
         node = next((n for n in error.path if n.column), error.path[0])
         dataset = plan.datasets[node.dataset].dataset
-        mark = dataset.mark("records", node.block, "set", node.column) if node.block else dataset.mark(
-            "variables", node.column
+        mark = (
+            dataset.mark("records", node.block, "set", node.column)
+            if node.block
+            else dataset.mark("variables", node.column)
         )
-        faults.add(Fault("SPEC-CYCLE", str(mark), str(error), "no column that needs itself",
-                         "set one of them in a block, or from the collected records"))
+        faults.add(
+            Fault(
+                "SPEC-CYCLE",
+                str(mark),
+                str(error),
+                "no column that needs itself",
+                "set one of them in a block, or from the collected records",
+            )
+        )

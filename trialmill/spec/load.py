@@ -15,10 +15,20 @@ from pydantic import BaseModel, ValidationError
 from trialmill.spec.faults import Fault, Faults, SpecError
 from trialmill.spec.model import DatasetSpec, StudyMeta, Terminology
 from trialmill.spec.raw import RawForm
-from trialmill.spec.source import Mapping, Mark, Scalar, Sequence, Tree, load, mark_at, merge, plain, strip_removals
+from trialmill.spec.source import (
+    Mapping,
+    Mark,
+    Scalar,
+    Sequence,
+    Tree,
+    load,
+    mark_at,
+    merge,
+    plain,
+    strip_removals,
+)
 from trialmill.spec.terminology import term_maps
 from trialmill.spec.terms import TermMap
-
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -94,8 +104,13 @@ class Reader:
         own = Mapping(rest, {k: tree.keys[k] for k in rest}, tree.mark)
         if base_path is None or base_path in chain:
             self.faults.add(
-                Fault("SPEC-EXTENDS", str(place), f"extends: {name}", "a file of the library, without a circle",
-                      "correct the name (library/... in specs/ or in the installed library)")
+                Fault(
+                    "SPEC-EXTENDS",
+                    str(place),
+                    f"extends: {name}",
+                    "a file of the library, without a circle",
+                    "correct the name (library/... in specs/ or in the installed library)",
+                )
             )
             return own
         base = self.resolved(base_path, (*chain, path))
@@ -121,22 +136,31 @@ def load_study(root: Path, name: str) -> Study:
     folder = root / "specs" / name
     if not (folder / "study.yaml").is_file():
         known = tuple(sorted(p.parent.name for p in (root / "specs").glob("*/study.yaml")))
-        raise SpecError([
-            Fault("STUDY-UNKNOWN", "specs:1", f"study {name!r}", f"one of {', '.join(known) or 'no study here'}",
-                  "correct the name, or point --project to the folder that holds specs/", known, name)
-        ])
+        raise SpecError(
+            [
+                Fault(
+                    "STUDY-UNKNOWN",
+                    "specs:1",
+                    f"study {name!r}",
+                    f"one of {', '.join(known) or 'no study here'}",
+                    "correct the name, or point --project to the folder that holds specs/",
+                    known,
+                    name,
+                )
+            ]
+        )
     reader = Reader(root, faults)
-    meta = _model(StudyMeta, reader.resolved(folder / "study.yaml"), faults)
+    meta = validated(StudyMeta, reader.resolved(folder / "study.yaml"), faults)
     forms = {}
     for path in sorted((folder / "raw").glob("*.yaml")):
-        form = _model(RawForm, reader.resolved(path), faults)
+        form = validated(RawForm, reader.resolved(path), faults)
         if form is not None:
             forms[form.form] = form
     codelists: dict[str, TermMap] = {}
     terms_path = folder / "terminology.yaml"
     if terms_path.is_file():
         tree = reader.resolved(terms_path)
-        terminology = _model(Terminology, tree, faults)
+        terminology = validated(Terminology, tree, faults)
         if terminology is not None and tree is not None:
             codelists = term_maps(terminology, tree, faults)
     trees: dict[str, Mapping] = {}
@@ -147,13 +171,18 @@ def load_study(root: Path, name: str) -> Study:
     datasets = {}
     for stem, tree in trees.items():
         expanded = _expand(tree, trees, faults)
-        spec = _model(DatasetSpec, expanded, faults)
+        spec = validated(DatasetSpec, expanded, faults)
         if spec is None:
             continue
         if spec.dataset != stem:
             faults.add(
-                Fault("SPEC-FILENAME", str(mark_at(expanded, ("dataset",))), f"dataset {spec.dataset} in {stem}.yaml",
-                      f"{stem}", "give file and dataset one name")
+                Fault(
+                    "SPEC-FILENAME",
+                    str(mark_at(expanded, ("dataset",))),
+                    f"dataset {spec.dataset} in {stem}.yaml",
+                    f"{stem}",
+                    "give file and dataset one name",
+                )
             )
         datasets[spec.dataset] = Dataset(spec, expanded)
     if len(faults) or meta is None:
@@ -161,12 +190,12 @@ def load_study(root: Path, name: str) -> Study:
     return Study(name, root, meta, forms, codelists, datasets, tuple(sorted(reader.read)))
 
 
-def read_model(model: type[T], root: Path, path: Path, faults: Faults) -> T | None:
-    """Read any other spec file of a project into its model; faults are collected."""
-    return _model(model, Reader(root, faults).resolved(path), faults)
+def read_tree(root: Path, path: Path, faults: Faults) -> Tree | None:
+    """Read any other spec file of a project, with what it extends."""
+    return Reader(root, faults).resolved(path)
 
 
-def _model(model: type[T], tree: Tree | None, faults: Faults) -> T | None:
+def validated(model: type[T], tree: Tree | None, faults: Faults) -> T | None:
     """Validate a tree; faults carry file and line of the part at fault."""
     if tree is None:
         return None
@@ -178,8 +207,15 @@ def _model(model: type[T], tree: Tree | None, faults: Faults) -> T | None:
             context = item.get("ctx", {})
             if "observed" in context:
                 faults.add(
-                    Fault(item["type"], str(mark_at(tree, path)), context["observed"], context["expected"],
-                          context["action"], context["nearest_in"], context["wrong"])
+                    Fault(
+                        item["type"],
+                        str(mark_at(tree, path)),
+                        context["observed"],
+                        context["expected"],
+                        context["action"],
+                        context["nearest_in"],
+                        context["wrong"],
+                    )
                 )
                 continue
             wrong = str(path[-1]) if item["type"] == "extra_forbidden" else ""
@@ -247,8 +283,15 @@ def _like(block: Tree, patterns: MappingType[str, Tree], faults: Faults, chain: 
     own = Mapping(rest, {k: block.keys[k] for k in rest}, block.mark)
     if name not in patterns or name in chain:
         faults.add(
-            Fault("SPEC-LIKE", str(parent.mark), f"like: {name}", "a block or template of this dataset, without a circle",
-                  "correct the name", tuple(patterns), name)
+            Fault(
+                "SPEC-LIKE",
+                str(parent.mark),
+                f"like: {name}",
+                "a block or template of this dataset, without a circle",
+                "correct the name",
+                tuple(patterns),
+                name,
+            )
         )
         return own
     return merge(_like(patterns[name], patterns, faults, (*chain, name)), own, faults)
@@ -262,8 +305,15 @@ def _each(part: Tree, trees: MappingType[str, Mapping], faults: Faults) -> list[
         variables = trees[dataset].items.get("variables") if dataset in trees else None
         if not isinstance(variables, Mapping):
             faults.add(
-                Fault("SPEC-EACH", str(part.mark), f"supplemental_of: {dataset}", "a dataset with variables",
-                      "correct the name", tuple(trees), dataset)
+                Fault(
+                    "SPEC-EACH",
+                    str(part.mark),
+                    f"supplemental_of: {dataset}",
+                    "a dataset with variables",
+                    "correct the name",
+                    tuple(trees),
+                    dataset,
+                )
             )
             return []
         return [
@@ -277,8 +327,13 @@ def _each(part: Tree, trees: MappingType[str, Mapping], faults: Faults) -> list[
             rows.append({k: v.text or "" for k, v in entry.items.items() if isinstance(v, Scalar)})
     if not rows or (isinstance(part, Sequence) and len(rows) != len(part.items)):
         faults.add(
-            Fault("SPEC-EACH", str(part.mark), "each without rows of names and values",
-                  "a list of mappings, or {supplemental_of: DATASET}", "write the rows out")
+            Fault(
+                "SPEC-EACH",
+                str(part.mark),
+                "each without rows of names and values",
+                "a list of mappings, or {supplemental_of: DATASET}",
+                "write the rows out",
+            )
         )
     return rows
 
@@ -295,8 +350,15 @@ def _substitute(tree: Tree, row: MappingType[str, str], faults: Faults) -> Tree:
         def one(match: re.Match[str]) -> str:
             if match.group(1) not in row:
                 faults.add(
-                    Fault("SPEC-EACH", str(mark), f"${{{match.group(1)}}}", "a name that every row of `each` gives",
-                          "correct the name", tuple(row), match.group(1))
+                    Fault(
+                        "SPEC-EACH",
+                        str(mark),
+                        f"${{{match.group(1)}}}",
+                        "a name that every row of `each` gives",
+                        "correct the name",
+                        tuple(row),
+                        match.group(1),
+                    )
                 )
             return row.get(match.group(1), "")
 

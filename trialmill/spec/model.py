@@ -13,7 +13,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 def _flag(value: object) -> object:
     """Truth as specs write it; everything else is left to the model to refuse."""
-    return {"true": True, "yes": True, "false": False, "no": False}.get(value, value) if isinstance(value, str) else value
+    return (
+        {"true": True, "yes": True, "false": False, "no": False}.get(value, value)
+        if isinstance(value, str)
+        else value
+    )
 
 
 Flag = Annotated[bool, BeforeValidator(_flag)]
@@ -56,11 +60,19 @@ class Block(Strict):
     where: str | None = Field(None, description="Condition: the source's rows that belong to this block.")
     unless: list[Unless] = Field(default_factory=list)
     keep: Keep | None = None
-    group: list[str] = Field(default_factory=list, description="One record per distinct combination of these columns.")
+    group: list[str] = Field(
+        default_factory=list, description="One record per distinct combination of these columns."
+    )
     rows: list[dict[str, str | None]] | None = Field(None, description="Records written in the spec itself.")
-    copy_: list[str] = Field(default_factory=list, alias="copy", description="Columns taken under their own name.")
-    set: dict[str, Derivation] = Field(default_factory=dict, description="Variable: derivation over the source.")
-    make: list[Derivation] = Field(default_factory=list, description="Verbs with several outputs, mapped by `into`.")
+    copy_: list[str] = Field(
+        default_factory=list, alias="copy", description="Columns taken under their own name."
+    )
+    set: dict[str, Derivation] = Field(
+        default_factory=dict, description="Variable: derivation over the source."
+    )
+    make: list[Derivation] = Field(
+        default_factory=list, description="Verbs with several outputs, mapped by `into`."
+    )
     comment: str | None = None
 
 
@@ -147,7 +159,11 @@ class StudyMeta(Strict):
     as_of: datetime = Field(description="The one clock: stamps in every file come from it.")
     verbs: list[str] = Field(default_factory=lambda: ["sdtm", "adam"])
     standards: Standards = Field(default_factory=lambda: Standards())
-    subject: str | None = Field(None, description="Variable that names the subject in SDTM and ADaM datasets.")
-    raw: str | None = Field(None, description="Raw folder, relative to the project; default: simulated records.")
+    subject: str | None = Field(
+        None, description="Variable that names the subject in SDTM and ADaM datasets."
+    )
+    raw: str | None = Field(
+        None, description="Raw folder, relative to the project; default: simulated records."
+    )
     tables: dict[str, list[dict[str, str | None]]] = Field(default_factory=dict)
     simulate: dict[str, str] = Field(default_factory=dict, description="Defaults of `trialmill simulate`.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,7 +67,9 @@ class BlockPlan:
     def fixed(self) -> dict[str, list[str | None]]:
         """Columns of records written in the spec."""
         rows = self.block.rows or []
-        return {name: [row.get(name) for row in rows] for name in dict.fromkeys(k for row in rows for k in row)}
+        return {
+            name: [row.get(name) for row in rows] for name in dict.fromkeys(k for row in rows for k in row)
+        }
 
     def columns(self) -> set[str]:
         """Columns that the block gives values to."""
@@ -132,8 +135,15 @@ def make_plan(study: Study, faults: Faults, given: Mapping[str, tuple[str, ...]]
     try:
         registry = verbs(tuple(study.meta.verbs))
     except RegistryError as error:
-        faults.add(Fault("VERB-PACKAGE", f"specs/{study.name}/study.yaml:1", str(error), "installed packages",
-                         "install the package or correct `verbs`"))
+        faults.add(
+            Fault(
+                "VERB-PACKAGE",
+                f"specs/{study.name}/study.yaml:1",
+                str(error),
+                "installed packages",
+                "install the package or correct `verbs`",
+            )
+        )
         return Plan(study, {}, given)
     plan = Plan(study, {}, given)
     for name, dataset in study.datasets.items():
@@ -143,11 +153,21 @@ def make_plan(study: Study, faults: Faults, given: Mapping[str, tuple[str, ...]]
 
 
 class _DatasetBinder:
-    def __init__(self, study: Study, dataset: Dataset, registry: Mapping[str, Verb],
-                 given: Mapping[str, tuple[str, ...]], faults: Faults) -> None:
+    def __init__(
+        self,
+        study: Study,
+        dataset: Dataset,
+        registry: Mapping[str, Verb],
+        given: Mapping[str, tuple[str, ...]],
+        faults: Faults,
+    ) -> None:
         self.study, self.dataset, self.given, self.faults = study, dataset, given, faults
-        self.sources = lambda owner: source_columns(study, given, owner)
-        known = (*(f"raw.{f}" for f in study.forms), *(f"table.{t}" for t in study.tables), *study.datasets, *given)
+        known = (
+            *(f"raw.{f}" for f in study.forms),
+            *(f"table.{t}" for t in study.tables),
+            *study.datasets,
+            *given,
+        )
         self.binder = Binder(
             registry,
             lambda name: study.codelists.get(name) or standard_map(name),
@@ -159,6 +179,9 @@ class _DatasetBinder:
         self.plan = DatasetPlan(dataset)
         self.levels = self._levels(registry)
 
+    def sources(self, owner: str) -> tuple[str, ...] | None:
+        return source_columns(self.study, self.given, owner)
+
     # -- levels --------------------------------------------------------------------------------------
 
     def _levels(self, registry: Mapping[str, Verb]) -> dict[str, str]:
@@ -167,7 +190,7 @@ class _DatasetBinder:
         A derivation runs on the whole dataset if its verb looks at other rows, or reads a column that does.
         """
         names = {n for n, v in self.spec.variables.items() if v.derive}
-        level = {n: "block" for n in names}
+        level = dict.fromkeys(names, "block")
         reads: dict[str, set[str]] = {}
         for name in names:
             derive = self.spec.variables[name].derive or {}
@@ -235,44 +258,97 @@ class _DatasetBinder:
             if step is None:
                 continue
             if step.verb.scope == "group":
-                self._fault("VERB-PLACE", path, f"verb {step.verb.name} outside a grouped block",
-                            "a verb of scope row or subject", "use it in `set` of a block with `group`")
+                self._fault(
+                    "VERB-PLACE",
+                    path,
+                    f"verb {step.verb.name} outside a grouped block",
+                    "a verb of scope row or subject",
+                    "use it in `set` of a block with `group`",
+                )
             if level == "dataset":
                 self.plan.whole[name] = step
                 setters = [b.name for b in self.plan.blocks.values() if name in b.columns()]
                 if setters:
-                    self._fault("SPEC-TWICE", path, f"{name} is also set in block {', '.join(setters)}",
-                                "one derivation", "remove one of them")
+                    self._fault(
+                        "SPEC-TWICE",
+                        path,
+                        f"{name} is also set in block {', '.join(setters)}",
+                        "one derivation",
+                        "remove one of them",
+                    )
             else:
                 for block_plan in self.plan.blocks.values():
                     if name not in block_plan.columns():
                         block_plan.steps[name] = step
         return self.plan
 
-    def _fault(self, code: str, path: tuple[str | int, ...], observed: str, expected: str, action: str,
-               known: tuple[str, ...] = (), wrong: str = "") -> None:
+    def _fault(
+        self,
+        code: str,
+        path: tuple[str | int, ...],
+        observed: str,
+        expected: str,
+        action: str,
+        known: tuple[str, ...] = (),
+        wrong: str = "",
+    ) -> None:
         self.faults.add(Fault(code, str(self.dataset.mark(*path)), observed, expected, action, known, wrong))
 
     def _block(self, name: str, block: Block, implied: set[str], earlier: list[str]) -> BlockPlan | None:
         base = ("records", name)
         if (block.source is None) == (block.rows is None):
-            self._fault("BLOCK-SOURCE", base, "a block with both or neither of `from` and `rows`", "one of them",
-                        "say where the records come from")
+            self._fault(
+                "BLOCK-SOURCE",
+                base,
+                "a block with both or neither of `from` and `rows`",
+                "one of them",
+                "say where the records come from",
+            )
             return None
         if block.source is not None and self.sources(block.source) is None:
-            self._fault("SOURCE-UNKNOWN", (*base, "from"), f"source {block.source!r}",
-                        "raw.FORM, table.NAME or a dataset", "correct the name", self.binder.known_sources, block.source)
+            self._fault(
+                "SOURCE-UNKNOWN",
+                (*base, "from"),
+                f"source {block.source!r}",
+                "raw.FORM, table.NAME or a dataset",
+                "correct the name",
+                self.binder.known_sources,
+                block.source,
+            )
             return None
         if block.source == self.dataset.name and not earlier:
-            self._fault("BLOCK-SOURCE", (*base, "from"), f"the first block reads {block.source} itself",
-                        "an earlier block to read", "move the block down")
+            self._fault(
+                "BLOCK-SOURCE",
+                (*base, "from"),
+                f"the first block reads {block.source} itself",
+                "an earlier block to read",
+                "move the block down",
+            )
             return None
         plan = BlockPlan(self.dataset.name, name, block, self.dataset.mark(*base), block.source)
-        outputs = [step.get("into", {}) for d in block.make for k, step in d.items() if k != "when" and isinstance(step, Mapping)]
-        own = {*block.set, *block.copy_, *plan.fixed, *implied, *(v for o in outputs if isinstance(o, Mapping) for v in o.values())}
+        outputs = [
+            step.get("into", {})
+            for d in block.make
+            for k, step in d.items()
+            if k != "when" and isinstance(step, Mapping)
+        ]
+        own = {
+            *block.set,
+            *block.copy_,
+            *plan.fixed,
+            *implied,
+            *(v for o in outputs if isinstance(o, Mapping) for v in o.values()),
+        }
         for column in sorted(own - set(self.spec.variables)):
-            self._fault("VARIABLE-UNKNOWN", (*base, "set", column), f"{column} is set but not declared",
-                        f"a variable of {self.dataset.name}", "add it under `variables`", tuple(self.spec.variables), column)
+            self._fault(
+                "VARIABLE-UNKNOWN",
+                (*base, "set", column),
+                f"{column} is set but not declared",
+                f"a variable of {self.dataset.name}",
+                "add it under `variables`",
+                tuple(self.spec.variables),
+                column,
+            )
         scope = self.block_scope(plan, own)
         self._rows(plan, scope, base)
         columns = (self.sources(block.source) or ()) if block.source else ()
@@ -280,8 +356,15 @@ class _DatasetBinder:
             if column in columns and block.source:
                 plan.copies[column] = Ref(SOURCE, block.source, column)
             else:
-                self._fault("COLUMN-UNKNOWN", (*base, "copy"), f"column {column}", f"a column of {block.source}",
-                            "correct the name", columns, column)
+                self._fault(
+                    "COLUMN-UNKNOWN",
+                    (*base, "copy"),
+                    f"column {column}",
+                    f"a column of {block.source}",
+                    "correct the name",
+                    columns,
+                    column,
+                )
         for variable, derivation in block.set.items():
             path = (*base, "set", variable)
             step = self.binder.step(derivation, scope, self.dataset.mark, path)
@@ -294,8 +377,13 @@ class _DatasetBinder:
                 plan.makes.append(step)
         twice = [c for c in plan.steps if c in plan.made or c in plan.copies]
         for column in twice:
-            self._fault("SPEC-TWICE", (*base, "set", column), f"{column} is set twice in block {name}", "one derivation",
-                        "remove one of them")
+            self._fault(
+                "SPEC-TWICE",
+                (*base, "set", column),
+                f"{column} is set twice in block {name}",
+                "one derivation",
+                "remove one of them",
+            )
         return plan
 
     def _rows(self, plan: BlockPlan, scope: Scope, base: tuple[str, ...]) -> None:
@@ -317,7 +405,13 @@ class _DatasetBinder:
         if block.keep is not None:
             pick = block.keep.last or block.keep.first
             if pick is None or (block.keep.last and block.keep.first):
-                self._fault("BLOCK-KEEP", (*base, "keep"), "both or neither of first and last", "one of them", "choose one")
+                self._fault(
+                    "BLOCK-KEEP",
+                    (*base, "keep"),
+                    "both or neither of first and last",
+                    "one of them",
+                    "choose one",
+                )
                 return
             by = [b for c in pick.by if (b := over(c, "keep")) is not None]
             order = []
@@ -331,22 +425,30 @@ class _DatasetBinder:
     def _grouped(self, plan: BlockPlan, step: Step, path: tuple[str | int, ...]) -> None:
         """Group verbs need a group; others may read only what is one per group."""
         if step.verb.scope == "group" and not plan.group:
-            self._fault("VERB-PLACE", path, f"verb {step.verb.name} in a block without `group`", "a grouped block",
-                        "add `group`, or use another verb")
+            self._fault(
+                "VERB-PLACE",
+                path,
+                f"verb {step.verb.name} in a block without `group`",
+                "a grouped block",
+                "add `group`, or use another verb",
+            )
         if step.verb.scope != "group" and plan.group:
             keys = set(plan.block.group)
             for ref in refs_of([step.args, step.when]):
                 if ref.space == SOURCE and ref.owner == plan.source and ref.column not in keys:
                     reads_by_call = ref.owner in set(sources_of(step.verb.args, step.args))
                     if not reads_by_call:
-                        self._fault("GROUP-COLUMN", path, f"column {ref.column}, which may differ within a group",
-                                    f"a group column ({', '.join(plan.block.group)})", "use a verb of scope group")
+                        self._fault(
+                            "GROUP-COLUMN",
+                            path,
+                            f"column {ref.column}, which may differ within a group",
+                            f"a group column ({', '.join(plan.block.group)})",
+                            "use a verb of scope group",
+                        )
 
 
 def _words(value: Any) -> Iterator[str]:
     """Every identifier in the scalars of a derivation (for levels, before names are resolved)."""
-    import re
-
     if isinstance(value, str):
         for match in re.finditer(r'"[^"]*"|[A-Za-z_][A-Za-z0-9_.]*', value):
             yield match.group(0)
@@ -356,5 +458,3 @@ def _words(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _words(item)
-
-

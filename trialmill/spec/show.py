@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from pydantic import BaseModel
+
 from trialmill.spec.load import Dataset
 from trialmill.spec.source import Mapping, Scalar, Tree
 
@@ -41,7 +43,12 @@ def _quoted(text: str | None) -> str:
     """A scalar as YAML would need it written to read the same."""
     if text is None:
         return ""
-    plain = text and text.strip() == text and not any(c in text for c in ":#{}[],&*!|>'\"%@`\n") and text[0] not in "-?"
+    plain = (
+        text
+        and text.strip() == text
+        and not any(c in text for c in ":#{}[],&*!|>'\"%@`\n")
+        and text[0] not in "-?"
+    )
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
@@ -51,9 +58,12 @@ def schema() -> str:
     from trialmill.spec.model import DatasetSpec, StudyMeta, Terminology
     from trialmill.spec.raw import RawForm
 
-    models = {
-        "study.yaml": StudyMeta, "raw/*.yaml": RawForm, "terminology.yaml": Terminology,
-        "sdtm/*.yaml, adam/*.yaml": DatasetSpec, "endpoints.yaml": Endpoints,
+    models: dict[str, type[BaseModel]] = {
+        "study.yaml": StudyMeta,
+        "raw/*.yaml": RawForm,
+        "terminology.yaml": Terminology,
+        "sdtm/*.yaml, adam/*.yaml": DatasetSpec,
+        "endpoints.yaml": Endpoints,
     }
     whole: dict[str, object] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -70,47 +70,77 @@ def load(path: Path, shown: str, faults: Faults) -> Tree | None:
     text = path.read_text(encoding="utf-8")
     for number, line in enumerate(text.splitlines(), 1):
         if "\t" in line:
-            faults.add(Fault("YAML-TAB", str(Mark(shown, number)), "a tab", "blanks", "replace the tab by blanks"))
+            faults.add(
+                Fault("YAML-TAB", str(Mark(shown, number)), "a tab", "blanks", "replace the tab by blanks")
+            )
     if faults.any_in(shown):
         return None
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        at = error.problem_mark.line + 1 if error.problem_mark else 1
         faults.add(
-            Fault("YAML-SYNTAX", str(Mark(shown, line)), str(error.problem), "well-formed YAML", "correct the line")
+            Fault(
+                "YAML-SYNTAX",
+                str(Mark(shown, at)),
+                str(error.problem),
+                "well-formed YAML",
+                "correct the line",
+            )
         )
         return None
     if root is None:
-        faults.add(Fault("YAML-EMPTY", str(Mark(shown, 1)), "an empty file", "a mapping", "fill or delete the file"))
+        faults.add(
+            Fault("YAML-EMPTY", str(Mark(shown, 1)), "an empty file", "a mapping", "fill or delete the file")
+        )
         return None
-    return _tree(root, shown, faults)
+    return _tree(root, shown, faults, set())
 
 
-def _tree(node: yaml.Node, shown: str, faults: Faults) -> Tree:
+def _tree(node: yaml.Node, shown: str, faults: Faults, seen: set[int]) -> Tree:
     mark = Mark(shown, node.start_mark.line + 1)
-    if node.anchor if hasattr(node, "anchor") else False:
-        faults.add(Fault("YAML-ANCHOR", str(mark), "an anchor", "plain values", "write the value out, or inherit it"))
+    # An alias is the very node of its anchor.
+    if id(node) in seen:
+        faults.add(
+            Fault(
+                "YAML-ALIAS",
+                str(mark),
+                "an alias to an anchor",
+                "plain values",
+                "write it out, or inherit it",
+            )
+        )
+        return Scalar(None, mark)
+    seen.add(id(node))
+    if not node.tag.startswith("tag:yaml.org,2002:"):
+        faults.add(Fault("YAML-TAG", str(mark), f"the tag {node.tag}", "plain values", "remove the tag"))
     if isinstance(node, yaml.ScalarNode):
         plain_empty = node.value == "" and node.style is None
         return Scalar(None if plain_empty else node.value, mark)
     if isinstance(node, yaml.SequenceNode):
-        return Sequence([_tree(n, shown, faults) for n in node.value], mark)
+        return Sequence([_tree(n, shown, faults, seen) for n in node.value], mark)
     items: dict[str, Tree] = {}
     keys: dict[str, Mark] = {}
     for key_node, value_node in node.value:
         place = Mark(shown, key_node.start_mark.line + 1)
         if not isinstance(key_node, yaml.ScalarNode):
-            faults.add(Fault("YAML-KEY", str(place), "a key that is not text", "a name", "write a plain name"))
+            faults.add(
+                Fault("YAML-KEY", str(place), "a key that is not text", "a name", "write a plain name")
+            )
             continue
         key = key_node.value
         if key in items:
             faults.add(
-                Fault("YAML-DUPLICATE", str(place), f"key {key!r} again (first at line {keys[key].line})",
-                      "each key once", "remove or rename one of them")
+                Fault(
+                    "YAML-DUPLICATE",
+                    str(place),
+                    f"key {key!r} again (first at line {keys[key].line})",
+                    "each key once",
+                    "remove or rename one of them",
+                )
             )
             continue
-        items[key] = _tree(value_node, shown, faults)
+        items[key] = _tree(value_node, shown, faults, seen)
         keys[key] = place
     return Mapping(items, keys, mark)
 
@@ -157,8 +187,14 @@ def merge(base: Tree, over: Tree, faults: Faults) -> Tree:
             name = entry.text if isinstance(entry, Scalar) else None
             if name is None or name not in items:
                 faults.add(
-                    Fault("SPEC-REMOVE", str(entry.mark), f"$remove of {name!r}", "an inherited key", "delete the entry",
-                          nearest_in=tuple(items))
+                    Fault(
+                        "SPEC-REMOVE",
+                        str(entry.mark),
+                        f"$remove of {name!r}",
+                        "an inherited key",
+                        "delete the entry",
+                        nearest_in=tuple(items),
+                    )
                 )
                 continue
             del items[name], keys[name]

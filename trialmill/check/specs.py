@@ -1,0 +1,66 @@
+"""Check all specs of a study: datasets against standards, endpoints against datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from trialmill.analysis.endpoints import Endpoints
+from trialmill.spec.check import check_study
+from trialmill.spec.faults import Fault, Faults
+from trialmill.spec.load import Study, read_tree, validated
+from trialmill.spec.plan import Plan
+from trialmill.spec.source import Tree, mark_at
+
+
+def check_specs(study: Study, given: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Plan, list[Fault]]:
+    """Bind a study and check all of its specs; see `trialmill.spec.check.check_study`."""
+    plan, found = check_study(study, given)
+    faults = Faults(list(found))
+    endpoints_of(study, faults)
+    return plan, faults.sorted()
+
+
+def endpoints_of(study: Study, faults: Faults) -> Endpoints | None:
+    """The endpoints that a study states; None if it states none, or after reporting faults."""
+    path = study.root / "specs" / study.name / "endpoints.yaml"
+    if not path.is_file():
+        return None
+    tree = read_tree(study.root, path, faults)
+    endpoints = validated(Endpoints, tree, faults)
+    if endpoints is None or tree is None:
+        return None
+    before = len(faults)
+    for problem in endpoints.inconsistencies():
+        _fault(faults, tree, problem.path, "ENDPOINT-NAME", str(problem.observed), problem.expected)
+    if len(faults) > before:
+        return None
+    for reference in endpoints.references():
+        dataset = study.datasets.get(reference.dataset)
+        if dataset is None:
+            _fault(faults, tree, reference.path, "ENDPOINT-DATASET", reference.dataset, tuple(study.datasets))
+        elif reference.column not in dataset.spec.variables:
+            _fault(
+                faults,
+                tree,
+                reference.path,
+                "ENDPOINT-COLUMN",
+                f"{reference.dataset}.{reference.column}",
+                tuple(dataset.spec.variables),
+            )
+    return endpoints
+
+
+def _fault(
+    faults: Faults, tree: Tree, path: tuple[str | int, ...], code: str, seen: str, known: tuple[str, ...]
+) -> None:
+    faults.add(
+        Fault(
+            code,
+            str(mark_at(tree, path)),
+            seen,
+            "a name that the specs define",
+            "correct the name",
+            known,
+            seen.rpartition(".")[2],
+        )
+    )
