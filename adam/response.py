@@ -165,7 +165,10 @@ def best_response(
         np.ones(len(series), dtype=bool),
     ]
     picked = _first_of(counted, names, order)
-    return _made(call, counted, picked, names, seq, no_assessment, reasons, new_therapy, death, stopped)
+    first = series.first(role <= PARTIAL)
+    return _made(
+        call, counted, picked, first, names, seq, no_assessment, reasons, new_therapy, death, stopped
+    )
 
 
 def best_confirmed_response(
@@ -209,7 +212,7 @@ def best_confirmed_response(
     Returns
     -------
     Made
-        As `best_response`; the date is that of the response, not of its confirmation.
+        As `best_response`, of confirmed responses; dates are those of the response, not of its confirmation.
 
     Notes
     -----
@@ -237,6 +240,7 @@ def best_confirmed_response(
         np.ones(len(role), dtype=bool),
     ]
     picked = _first_of(counted, names, order)
+    first = counted.series.first(order[0] | order[1])
     of_role = np.append(np.array(names.roles), -1)[picked.category]
     confirmer = np.where(
         of_role == COMPLETE,
@@ -244,7 +248,9 @@ def best_confirmed_response(
         np.where(of_role == PARTIAL, np.append(by_either, -1)[picked.place], -1),
     )
     picked = replace(picked, confirmer=confirmer)
-    return _made(call, counted, picked, names, seq, no_assessment, reasons, new_therapy, death, stopped)
+    return _made(
+        call, counted, picked, first, names, seq, no_assessment, reasons, new_therapy, death, stopped
+    )
 
 
 def _counted(
@@ -387,6 +393,7 @@ def _made(
     call: Call,
     counted: Counted,
     picked: Picked,
+    first: Ints,
     names: Categories,
     seq: Column | None,
     no_assessment: str,
@@ -414,13 +421,17 @@ def _made(
         default=-1,
     )
     reason = Text.from_codes(which, [reasons[k] for k in known])
+    nothing = Number.missing(len(series.source.subject))
+    record = nothing if seq is None else require_number(seq, "a record number")
     return Made(
         {
             "value": value,
             "date": date,
-            "seq": Number.missing(n) if seq is None else require_number(seq, "a record number").take(rows),
+            "seq": record.take(rows),
             "reason": reason,
             "why": _why(call, counted, picked, value, date, reason),
+            "response_date": Number(series.dates(first)),
+            "response_seq": record.take(series.source_rows(first)),
         },
         _edges(series, rows),
     )

@@ -49,6 +49,8 @@ OUTPUTS = {
     "seq": "number",
     "reason": "text",
     "why": "text",
+    "response_date": "number",
+    "response_seq": "number",
 }
 
 

@@ -245,3 +245,14 @@ def test_order_of_rows_and_other_subjects_change_nothing(subjects, random):
 def test_confirmed_is_never_better_than_unconfirmed(series):
     rank = {v: i for i, v in enumerate(["CR", "PR", "SD", "PD", "NE", "MISSING"])}
     assert rank[best(series, confirmed=True)["value"]] >= rank[best(series)["value"]]
+
+
+def test_the_first_response_is_dated_beside_the_best():
+    series = [(84, "SD"), (168, "PR"), (252, "CR")]
+    result = best(series)
+    assert (result["response_date"] - day_number(0), result["response_seq"]) == (168, 2)
+    confirmed = best([*series, (336, "CR")], confirmed=True)
+    assert on(confirmed) == ("CR", 252)
+    assert (confirmed["response_date"] - day_number(0), confirmed["response_seq"]) == (168, 2)
+    unconfirmed = best([(84, "PR"), (168, "SD")], confirmed=True)
+    assert (unconfirmed["response_date"], unconfirmed["response_seq"]) == (None, None)
