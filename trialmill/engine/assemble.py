@@ -17,7 +17,7 @@ from trialmill.engine.columns import Column, Ints, Number, concat
 from trialmill.engine.execute import Finding, Run
 from trialmill.engine.frames import Frame, Subjects, partition
 from trialmill.engine.groups import codes_of, sort_order
-from trialmill.engine.lineage import compile_edges
+from trialmill.engine.lineage import Numbering, compile_edges
 from trialmill.spec.graph import Graph, Node
 from trialmill.spec.plan import RAW, Plan
 
@@ -162,16 +162,13 @@ def _assemble(
     for name in names:
         if name not in stacked:
             continue
-        edges = [
-            compile_edges(r.edges, name, r.stacks[name].offsets, _positions(r, places, i), places[name][i])
+        numberings = [
+            Numbering(r.edges, r.stacks[name].offsets, places[name][i], _positions(r, places, i))
             for i, r in enumerate(runs)
             if not (plan.datasets[name].dataset.spec.reference and i > 0)
-            and all(b.owner in places or b.owner in r.inputs for b in r.edges.batches if b.dataset == name)
         ]
-        whole = pd.concat(edges, ignore_index=True).sort_values(
-            ["child", "parent_dataset", "parent", "role"], ignore_index=True, kind="stable"
-        )
-        datasets[name] = Built(name, stacked[name][0], stacked[name][1], whole)
+        edges = compile_edges(name, numberings)
+        datasets[name] = Built(name, stacked[name][0], stacked[name][1], edges)
     for i, r in enumerate(runs):
         findings.extend(_finding_rows(f, r, i, places, ranges[i][0], subjects) for f in r.findings)
     balances = [

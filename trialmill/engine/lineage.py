@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from trialmill.engine.calls import Role
-from trialmill.engine.columns import Ints
+from trialmill.engine.columns import Ints, Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,54 +40,62 @@ class Edges:
             self.batches.append(batch)
 
 
-COLUMNS = ("child", "parent_dataset", "parent", "role", "via")
-
-
-def compile_edges(
-    edges: Edges, dataset: str, offsets: dict[str, int], position: dict[str, Ints], child_position: Ints
-) -> pd.DataFrame:
-    """Edges of one dataset as a frame of stable row numbers, each pair once per role.
+@dataclass(frozen=True, eq=False)
+class Numbering:
+    """Stable row numbers of one partition.
 
     Parameters
     ----------
     edges : Edges
-    dataset : str
     offsets : dict of str to int
-        First row of each block in the stacked dataset.
-    position : dict of str to ndarray
-        For each parent frame, the stable number of each of its rows.
-    child_position : ndarray of int64
-        Stable number of each stacked row.
+        First row of each block of the child dataset in its stack.
+    child : ndarray of int64
+        Stable number of each stacked row of the child dataset.
+    parents : mapping of str to ndarray of int64
+        Stable number of each row of every possible parent.
+    """
+
+    edges: Edges
+    offsets: dict[str, int]
+    child: Ints
+    parents: Mapping[str, Ints]
+
+
+def compile_edges(dataset: str, partitions: Sequence[Numbering]) -> pd.DataFrame:
+    """Edges of one dataset over all partitions, each pair of records once per role, sorted.
 
     Returns
     -------
-    DataFrame with columns child, parent_dataset, parent, role, via
+    DataFrame
+        child, parent_dataset, parent, role, via; rows counted from 0, names categorical.
     """
-    parts = []
-    for batch in edges.batches:
-        if batch.dataset != dataset:
-            continue
-        child = batch.child + (offsets[batch.block] if batch.block else 0)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "child": child_position[child],
-                    "parent_dataset": batch.owner,
-                    "parent": position[batch.owner][batch.parent],
-                    "role": batch.role,
-                    "via": batch.via,
-                }
-            )
-        )
-    if not parts:
-        return pd.DataFrame(
-            {
-                "child": np.zeros(0, "int64"),
-                "parent_dataset": [],
-                "parent": np.zeros(0, "int64"),
-                "role": [],
-                "via": [],
-            }
-        )
-    whole = pd.concat(parts, ignore_index=True)
-    return whole.drop_duplicates(["child", "parent_dataset", "parent", "role"], ignore_index=True)
+    vocabulary: dict[str, int] = {}
+    children, parents, names = [], [], []
+    for part in partitions:
+        for batch in part.edges.batches:
+            if batch.dataset != dataset or batch.owner not in part.parents:
+                continue
+            own = batch.child + (part.offsets[batch.block] if batch.block else 0)
+            children.append(part.child[own])
+            parents.append(part.parents[batch.owner][batch.parent])
+            codes = [vocabulary.setdefault(w, len(vocabulary)) for w in (batch.owner, batch.role, batch.via)]
+            names.append(np.broadcast_to(np.array(codes, dtype=np.int64), (len(batch.child), 3)))
+    child = np.concatenate([np.zeros(0, dtype=np.int64), *children])
+    parent = np.concatenate([np.zeros(0, dtype=np.int64), *parents])
+    coded = np.concatenate([np.zeros((0, 3), dtype=np.int64), *names])
+    words = [Text.from_codes(coded[:, i], list(vocabulary)) for i in range(3)]
+    owner, role, via = words
+    order = np.lexsort([via.codes, role.codes, parent, owner.codes, child])
+    keys = np.stack([child, owner.codes, parent, role.codes])[:, order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
+    kept = order[first]
+    return pd.DataFrame(
+        {
+            "child": child[kept],
+            "parent_dataset": owner.take(kept).to_series(),
+            "parent": parent[kept],
+            "role": role.take(kept).to_series(),
+            "via": via.take(kept).to_series(),
+        }
+    )
