@@ -1,0 +1,19 @@
+"""Write the generated pages of docs/: the verbs and the JSON Schema of the spec files."""
+
+from pathlib import Path
+
+from trialmill.registry import verbs
+from trialmill.registry.reference import page
+from trialmill.spec.show import schema
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+
+
+def pages() -> dict[str, str]:
+    """File name to content."""
+    return {"verbs.md": page(verbs()), "spec.schema.json": schema() + "\n"}
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (DOCS / name).write_text(text, encoding="utf-8")
