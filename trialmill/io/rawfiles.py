@@ -121,7 +121,7 @@ def open_workbook(path: Path) -> Any:
     zipfile.BadZipFile
         If the file is none.
     """
-    import openpyxl  # type: ignore[import-untyped]  # noqa: PLC0415 (few studies have workbooks)
+    import openpyxl  # type: ignore[import-untyped]
 
     try:
         return openpyxl.load_workbook(path, read_only=True, data_only=True)
