@@ -125,6 +125,11 @@ _TOKEN = re.compile(
 
 _WORDS = frozenset(["and", "or", "not", "in", "is", "missing"])
 
+#: What is meant, most likely, by a character that begins no token.
+_MEANT = {"=": "'==' (to compare)", "'": "text in double quotes", '"': "a closing double quote"}
+
+_OPERAND = 'a name, a number, "text" or a parenthesis'
+
 
 @dataclass(frozen=True)
 class _Token:
@@ -139,7 +144,8 @@ def _tokens(text: str) -> Iterator[_Token]:
     while position < end:
         match = _TOKEN.match(text, position)
         if match is None or match.lastgroup is None:
-            raise ConditionError(text, position, 'a name, a number, "text" or an operator')
+            position = len(text) - len(text[position:].lstrip())
+            raise ConditionError(text, position, _MEANT.get(text[position], 'a name, a number, "text" or an operator'))
         word = match.group(match.lastgroup)
         kind = "word" if match.lastgroup == "name" and word in _WORDS else match.lastgroup
         yield _Token(kind, word, match.start(match.lastgroup))
@@ -171,8 +177,10 @@ class _Parser:
 
     def whole(self) -> Expression:
         result = self.disjunction()
-        if self.tokens[self.at].kind != "end":
-            raise self.error("an operator or the end")
+        token = self.tokens[self.at]
+        if token.kind != "end":
+            small = f" ({token.text.lower()!r} in small letters)" if token.text.lower() in _WORDS - {token.text} else ""
+            raise self.error(f"an operator{small} or the end")
         return result
 
     def disjunction(self) -> Expression:
@@ -233,6 +241,8 @@ class _Parser:
         token = self.tokens[self.at]
         if self.peek("-"):
             self.take()
+            if self.tokens[self.at].kind == "text":
+                raise self.error("a name, a number or a parenthesis")
             return Unary("-", self.atom())
         if self.peek("("):
             self.take()
@@ -242,30 +252,29 @@ class _Parser:
         if token.kind == "name":
             self.take()
             return Name(tuple(token.text.split(".")))
-        return self.literal()
+        return self.literal(_OPERAND)
 
-    def literal(self) -> Literal:
+    def literal(self, expected: str) -> Literal:
         token = self.tokens[self.at]
         if self.peek("-"):
             self.take()
-            inner = self.literal()
-            if isinstance(inner.value, str):
+            if self.tokens[self.at].kind != "number":
                 raise self.error("a number")
-            return Literal(-inner.value)
+            return Literal(-float(self.take().text))
         if token.kind == "number":
             self.take()
             return Literal(float(token.text))
         if token.kind == "text":
             self.take()
             return Literal(re.sub(r"\\(.)", r"\1", token.text[1:-1]))
-        raise self.error('a name, a number, "text" or a parenthesis')
+        raise self.error(expected)
 
     def literals(self) -> tuple[Literal, ...]:
         self.expect("[")
-        values = [self.literal()]
+        values = [self.literal('a number or "text"')]
         while self.peek(","):
             self.take()
-            values.append(self.literal())
+            values.append(self.literal('a number or "text"'))
         self.expect("]")
         return tuple(values)
 
