@@ -1,0 +1,216 @@
+"""From the specs and the built datasets of a study to the content of its define.xml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from trialmill import __version__, standards
+from trialmill.define.codelists import codelist, covers
+from trialmill.define.datatypes import byte_length, distinct, iso_type, number_type, result_type
+from trialmill.define.model import Codelist, Dataset, DataType, Define, Item, Standard, Value, Variable
+from trialmill.define.origins import Account, grouped
+from trialmill.define.values import Part, Splitter, whole
+from trialmill.define.where import constants
+from trialmill.engine.assemble import Built
+from trialmill.engine.columns import Bools
+from trialmill.spec.load import Study
+from trialmill.spec.metadata import (
+    SUBJECT_LEVEL,
+    VariableMeta,
+    dataset_class,
+    dataset_label,
+    dataset_structure,
+    delivered,
+    variable_standard,
+)
+from trialmill.spec.plan import DatasetPlan, Plan
+from trialmill.spec.terms import TermMap
+
+#: NCI code of the codelist of domains: the variable that carries it says which domain a record belongs to.
+DOMAINS = "C66734"
+
+#: Roles (SDTM) and table (ADaMIG) of variables that hold results, whose type may differ from test to test.
+RESULTS = ("Result Qualifier", "Analysis Parameter")
+
+NO_RECORDS = "No record was collected or derived for this dataset."
+
+
+def define_content(
+    study: Study, plan: Plan, built: Mapping[str, Built], standard: str,
+    lengths: Mapping[str, Mapping[str, int]], files: Mapping[str, str],
+) -> Define:
+    """Everything that the define of one standard says.
+
+    Parameters
+    ----------
+    study, plan
+        Specs.
+    built : mapping of str to Built
+        Datasets; one that is not there is described from its spec alone.
+    standard : {"SDTM", "ADaM"}
+    lengths : mapping of str to mapping of str to int
+        Dataset to variable to bytes of text in its file.
+    files : mapping of str to str
+        Dataset to the name of its transport file.
+    """
+    guide = _guide(study, standard)
+    plans = [d for d in plan.datasets.values() if d.dataset.spec.standard == standard]
+    plans.sort(key=lambda d: (dataset_class(d.dataset.spec) != SUBJECT_LEVEL, d.name))
+    datasets = tuple(
+        _Describer(plan, d, built.get(d.name), lengths.get(d.name, {})).dataset(guide, files.get(d.name, ""))
+        for d in plans
+    )
+    meta = study.meta
+    return Define(meta.study, meta.title, meta.protocol, guide, meta.as_of, __version__, datasets)
+
+
+def _guide(study: Study, standard: str) -> Standard:
+    """Implementation guide of a standard, such as SDTMIG 3.4."""
+    chosen = study.meta.standards.sdtm if standard == "SDTM" else study.meta.standards.adam
+    name, _, version = chosen.rpartition(" ")
+    return Standard(name, "IG", version)
+
+
+class _Describer:
+    """Describes one dataset."""
+
+    def __init__(self, plan: Plan, dataset: DatasetPlan, built: Built | None, lengths: Mapping[str, int]) -> None:
+        self.plan, self.lengths = plan, lengths
+        self.data, self.spec = dataset, dataset.dataset.spec
+        self.built = built
+        self.columns = built.columns if built is not None and built.n else None
+        self.metas = {m.name: m for m in delivered(plan.study, self.spec)}
+        known = {b.name: constants(dataset, b) for b in dataset.blocks.values()}
+        self.splitter = Splitter(plan, dataset, known, self.columns)
+
+    def dataset(self, guide: Standard, file: str) -> Dataset:
+        spec, empty = self.spec, self.built is not None and not self.built.n
+        sdtm = spec.standard == "SDTM"
+        domain = self._domain() if sdtm else ""
+        known = not sdtm or standards.sdtm_dataset(spec.dataset) is not None
+        parent = standards.sdtm_dataset(domain) if domain != spec.dataset else None
+        comments = [spec.comment, *(b.comment for b in spec.records.values()), NO_RECORDS if empty else None]
+        return Dataset(
+            name=spec.dataset,
+            label=dataset_label(spec),
+            klass=dataset_class(spec),
+            subclass=(spec.subclass or "").upper(),
+            structure=dataset_structure(spec),
+            purpose="Tabulation" if sdtm else "Analysis",
+            repeating=spec.repeating,
+            reference=spec.reference,
+            domain=domain,
+            domain_label=parent.label if parent else "",
+            file=file,
+            comment=" ".join(dict.fromkeys(c for c in comments if c)),
+            standard=guide if known else None,
+            has_data=not empty,
+            variables=tuple(self.variable(m) for m in self.metas.values()),
+        )
+
+    def _domain(self) -> str:
+        """The one domain that all records belong to; the dataset's own name where they name several."""
+        coded = [m.name for m in self.metas.values() if m.codelist and m.codelist.ccode == DOMAINS]
+        values = {v for name in coded for c in self.splitter.known.values() for v in c.get(name, {self.spec.dataset})}
+        return values.pop() if len(values) == 1 else self.spec.dataset
+
+    # -- variables -----------------------------------------------------------------------------------
+
+    def variable(self, meta: VariableMeta) -> Variable:
+        """A variable with its value-level metadata."""
+        name = meta.name
+        groups = grouped(self.plan, self.data, name)
+        overall = whole(self.plan, self.data, groups, ())
+
+        def type_of(rows: Bools) -> DataType:
+            return self._part_type(meta, overall, self.used(meta, rows))
+
+        parts = self.splitter.parts(name, groups, type_of if meta.role in RESULTS else None)
+        account = whole(self.plan, self.data, groups, parts)
+        used = self.used(meta)
+        type_ = self._type(meta, account, used, self.lengths.get(name) or meta.length or byte_length(used))
+        item = Item(
+            name=name, label=meta.label, type=type_, origins=account.origins, method=account.method,
+            comment=meta.spec.comment or "", format="" if meta.is_text else meta.format,
+            codelist=self._codelist(meta, account, used, type_),
+        )
+        keys = self.spec.keys
+        return Variable(
+            item=item,
+            mandatory=meta.core == "Req",
+            key=keys.index(name) + 1 if name in keys else None,
+            role=meta.role if self.spec.standard == "SDTM" else "",
+            standard=self.spec.standard != "SDTM" or variable_standard(self.spec, name) is not None,
+            has_data=self.columns is None or bool(used),
+            values=tuple(self._value(meta, part) for part in parts),
+        )
+
+    def used(self, meta: VariableMeta, rows: Bools | None = None) -> list[str]:
+        """Values of a variable that occur; none where the dataset is not built."""
+        return distinct(self.columns.get(meta.name), rows, meta.decimals) if self.columns else []
+
+    def _type(self, meta: VariableMeta, account: Account, used: list[str], length: int) -> DataType:
+        if not meta.is_text:
+            return number_type(used, stated=meta.spec.type, decimals=meta.decimals)
+        form = self._iso(meta, account)
+        return iso_type(used, length, duration=form == "duration") if form else DataType("text", length)
+
+    def _iso(self, meta: VariableMeta, account: Account) -> str:
+        """Which ISO 8601 form the standard asks for, of the variable itself or of the one it is copied from."""
+        standard = variable_standard(self.spec, meta.name)
+        if standard is None and len(account.origins) == 1:
+            dataset, _, column = account.origins[0].text.rpartition(".")
+            standard = standards.sdtm_variable(dataset, column)
+        words = standard.value_domain.split() if standard else []
+        return words[2] if words[:2] == ["ISO", "8601"] else ""
+
+    # -- value level ---------------------------------------------------------------------------------
+
+    def _part_type(self, meta: VariableMeta, account: Account, used: list[str]) -> DataType:
+        """Type of some values: results that are numbers throughout are numbers, though they stand in text."""
+        type_ = self._type(meta, account, used, byte_length(used))
+        free = meta.codelist is None and account.terms is None and (meta.role in RESULTS or account.label)
+        return result_type(used, byte_length(used)) if free and type_.name == "text" else type_
+
+    def _value(self, meta: VariableMeta, part: Part) -> Value:
+        account = part.account
+        if part.rows is None:
+            used: list[str] = []
+            type_ = self._type(meta, account, used, meta.length or byte_length(used))
+        else:
+            used = self.used(meta, part.rows)
+            type_ = self._part_type(meta, account, used)
+        only = part.clauses[0].checks[0] if len(part.clauses) == 1 == len(part.clauses[0].checks) else None
+        named = only.values[0] if only is not None and only.comparator == "EQ" else ""
+        item = Item(
+            name=named or meta.name,
+            label=account.label or (self._decode(only.variable, named) if only and named else "") or meta.label,
+            type=type_, origins=account.origins, method=account.method,
+            format="" if meta.is_text else meta.format,
+            codelist=self._codelist(meta, account, used, type_),
+        )
+        return Value(part.clauses, item)
+
+    def _decode(self, variable: str, value: str) -> str:
+        """What a code stands for, by the codelist of its variable."""
+        terms = self.metas[variable].codelist if variable in self.metas else None
+        return terms.decodes.get(value, "") if terms else ""
+
+    # -- codelists -----------------------------------------------------------------------------------
+
+    def _codelist(
+        self, meta: VariableMeta, account: Account, used: list[str], type_: DataType
+    ) -> Codelist | None:
+        terms: TermMap | None = meta.codelist
+        if terms is None and account.terms is not None and (account.label or covers(account.terms, used)):
+            terms = account.terms
+        if terms is None:
+            return None
+        maps = account.terms is not None and account.terms.name == terms.name
+        return codelist(terms, used or self._set(meta.name), type_, maps=maps)
+
+    def _set(self, name: str) -> list[str]:
+        """Constants that blocks set: of a dataset without records all that is known of its values."""
+        if self.columns is not None:
+            return []
+        return sorted({v for c in self.splitter.known.values() for v in c.get(name, ()) if v})

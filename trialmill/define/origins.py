@@ -1,0 +1,175 @@
+"""How the values of a variable come about, in terms of Define-XML 2.1: origin, source, method, codelist."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from trialmill.define.model import Origin
+from trialmill.define.where import constants
+from trialmill.spec.bind import SOURCE, Ref
+from trialmill.spec.describe import transcribed
+from trialmill.spec.metadata import Derived, by_block, variable_meta
+from trialmill.spec.plan import RAW, BlockPlan, DatasetPlan, Plan
+from trialmill.spec.terms import TermMap
+
+#: Who is meant where the spec does not say (Define-XML 2.1, 4.3.2: no source beside Predecessor).
+SOURCES = {"Collected": "Investigator", "Assigned": "Sponsor", "Derived": "Sponsor", "Protocol": "Sponsor"}
+
+
+@dataclass(frozen=True)
+class Account:
+    """How the values of a variable come about in one or several blocks.
+
+    Parameters
+    ----------
+    blocks : tuple of str
+        Names; ("",) for the whole dataset.
+    origins : tuple of Origin
+    method : str
+        Empty unless values are derived, or the spec states a method.
+    label : str
+        Of the supplemental variable whose values these are; else empty.
+    terms : TermMap or None
+        Codelist of that variable, or the one that the derivation maps to.
+    """
+
+    blocks: tuple[str, ...]
+    origins: tuple[Origin, ...]
+    method: str
+    label: str = ""
+    terms: TermMap | None = None
+
+
+def accounts(plan: Plan, dataset: DatasetPlan, name: str) -> list[Account]:
+    """One account for each block, or one for the whole dataset."""
+    return [_account(plan, dataset, name, d) for d in by_block(dataset, name)]
+
+
+def _account(plan: Plan, dataset: DatasetPlan, name: str, derived: Derived) -> Account:
+    supplemental = _supplemental(plan, dataset, derived)
+    if supplemental is not None:
+        owner, column = supplemental
+        inner = merged(plan, owner, accounts(plan, owner, column))
+        meta = variable_meta(plan.study, owner.dataset.spec, column)
+        return replace(inner, blocks=(derived.block,), label=meta.label, terms=meta.codelist or inner.terms)
+    stated = dataset.dataset.spec.variables[name]
+    source = stated.origin.source if stated.origin and stated.origin.source else ""
+    kind = derived.origin.type
+    origin = Origin(kind, source or SOURCES.get(kind, ""), _text(plan, derived))
+    method = derived.method if kind == "Derived" or stated.method else ""
+    return Account((derived.block,), (origin,), method, terms=_terms(dataset, name, derived.block))
+
+
+def _supplemental(plan: Plan, dataset: DatasetPlan, derived: Derived) -> tuple[DatasetPlan, str] | None:
+    """The non-standard variable of another dataset of the same standard that is passed on as it is."""
+    if derived.origin.type != "Predecessor":
+        return None
+    owner, _, column = derived.origin.predecessor.rpartition(".")
+    other = plan.datasets.get(owner)
+    if other is None or other.dataset.spec.standard != dataset.dataset.spec.standard:
+        return None
+    return (other, column) if other.dataset.spec.variables[column].supplemental else None
+
+
+def _text(plan: Plan, derived: Derived) -> str:
+    """The question that was asked, or the variable that was copied."""
+    owner, _, column = derived.origin.predecessor.rpartition(".")
+    if derived.origin.type == "Collected" and owner:
+        form = plan.study.forms[owner]
+        return f"{form.label}: {form.columns[column].label} ({owner}.{column})"
+    if derived.origin.type != "Predecessor":
+        return ""
+    other = plan.datasets.get(owner)
+    if other is not None and other.dataset.spec.variables[column].supplemental:
+        return _delivered_as(plan, Ref(SOURCE, owner, column)) or derived.origin.predecessor
+    return derived.origin.predecessor
+
+
+def _delivered_as(plan: Plan, ref: Ref) -> str | None:
+    """Variable and condition under which a supplemental variable is delivered."""
+    for dataset in plan.datasets.values():
+        for block in dataset.blocks.values():
+            name = _passes_on(block, ref)
+            if name is not None:
+                marks = [(k, v) for k in dataset.dataset.spec.keys for v in constants(dataset, block).get(k, ())]
+                condition = f" where {marks[-1][0]} = {marks[-1][1]}" if marks else ""
+                return f"{dataset.name}.{name}{condition}"
+    return None
+
+
+def _passes_on(block: BlockPlan, ref: Ref) -> str | None:
+    """The variable of a block that holds a column's values as they are."""
+    steps = {name: transcribed(step) for name, step in block.steps.items()}
+    return next((name for name, taken in {**steps, **block.copies}.items() if taken == ref), None)
+
+
+def _terms(dataset: DatasetPlan, name: str, block: str) -> TermMap | None:
+    """The codelist that a derivation maps to, if it names exactly one."""
+    step = dataset.blocks[block].steps.get(name) if block else dataset.whole.get(name)
+    found = [] if step is None else [v for v in step.args.values() if isinstance(v, TermMap)]
+    return found[0] if len(found) == 1 else None
+
+
+def alike(name: str, account: Account) -> tuple[object, ...]:
+    """What two accounts share that need not be told apart.
+
+    Which question was asked does not matter here, nor which dataset a variable of the same name is copied
+    from.
+    """
+    origins = tuple((o.type, o.source, _renamed(name, o)) for o in account.origins)
+    return origins, account.method, account.label, account.terms and account.terms.name
+
+
+def _renamed(name: str, origin: Origin) -> str:
+    """The predecessor, if it has another name."""
+    return origin.text if origin.type == "Predecessor" and origin.text.rpartition(".")[2] != name else ""
+
+
+def grouped(plan: Plan, dataset: DatasetPlan, name: str) -> list[Account]:
+    """Accounts of a variable, those that are alike as one, in order of first appearance."""
+    groups: dict[tuple[object, ...], list[Account]] = {}
+    for account in accounts(plan, dataset, name):
+        groups.setdefault(alike(name, account), []).append(account)
+    return [merged(plan, dataset, group) for group in groups.values()]
+
+
+def merged(plan: Plan, dataset: DatasetPlan, found: Sequence[Account]) -> Account:
+    """Several accounts of one variable as one; where methods differ, each says which records it is for."""
+    methods = {a.blocks: a.method for a in found if a.method}
+    differ = len(set(methods.values())) > 1 or 0 < len(methods) < len(found)
+    texts = [f"{_records(plan, dataset, b)}: {m}" if differ else m for b, m in methods.items()]
+    terms = {a.terms.name: a.terms for a in found if a.terms is not None}
+    return Account(
+        tuple(b for a in found for b in a.blocks), _united(found), "; ".join(dict.fromkeys(texts)), found[0].label,
+        next(iter(terms.values())) if len(terms) == 1 else None,
+    )
+
+
+def _united(found: Sequence[Account]) -> tuple[Origin, ...]:
+    """Distinct origins; questions on forms are put together, as each kind of origin is stated once."""
+    texts: dict[tuple[str, str, str], list[str]] = {}
+    for origin in (o for account in found for o in account.origins):
+        copied = origin.text if origin.type == "Predecessor" else ""
+        texts.setdefault((origin.type, origin.source, copied), []).append(origin.text)
+    return tuple(
+        Origin(kind, source, "; ".join(dict.fromkeys(t for t in parts if t)))
+        for (kind, source, _), parts in texts.items()
+    )
+
+
+def _records(plan: Plan, dataset: DatasetPlan, names: Sequence[str]) -> str:
+    """What the records of some blocks come from, in words; with their names where that is not enough."""
+    blocks = [dataset.blocks[n] for n in names]
+    sources = {b.source for b in blocks}
+    others = [b for b in dataset.blocks.values() if b.source in sources and b not in blocks]
+    words = ", ".join(dict.fromkeys(_place(plan, b) for b in blocks))
+    return f"{words} ({', '.join(names)})" if others else words
+
+
+def _place(plan: Plan, block: BlockPlan) -> str:
+    if block.source is None:
+        return "Records that the specification lists"
+    if block.source.startswith(RAW):
+        return f"Records of form {plan.study.forms[block.source[len(RAW):]].label}"
+    return f"Records from {block.source}"

@@ -1,0 +1,142 @@
+"""Value-level metadata: parts of a variable that record blocks give differently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from trialmill.define.model import DataType, WhereClause
+from trialmill.define.origins import Account, merged
+from trialmill.define.where import MISSING, Constants, clauses, keys_apart, rows_of
+from trialmill.engine.columns import Bools, Column
+from trialmill.spec.plan import DatasetPlan, Plan
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some records of a variable, told apart by where clauses.
+
+    Parameters
+    ----------
+    rows : ndarray of bool, shape (n,), or None
+        None where the dataset is not built.
+    """
+
+    account: Account
+    clauses: tuple[WhereClause, ...]
+    rows: Bools | None
+
+
+@dataclass(frozen=True)
+class Splitter:
+    """Splits variables of one dataset.
+
+    Parameters
+    ----------
+    plan : Plan
+    dataset : DatasetPlan
+    known : mapping
+        Constants of every block.
+    columns : mapping of str to Column or None
+        The built dataset, if it is.
+    met : dict
+        Records that meet a clause, as far as they were looked up.
+    """
+
+    plan: Plan
+    dataset: DatasetPlan
+    known: Mapping[str, Constants]
+    columns: Mapping[str, Column] | None
+    met: dict[WhereClause, Bools] = field(default_factory=dict)
+
+    def parts(
+        self, name: str, groups: Sequence[Account], type_of: Callable[[Bools], DataType] | None
+    ) -> list[Part]:
+        """Parts of a variable that need a description of their own; none where one serves all.
+
+        Keys say which record it is, so they are described whole.
+
+        Parameters
+        ----------
+        name : str
+        groups : sequence of Account
+            As `trialmill.define.origins.grouped` gives them.
+        type_of : callable or None
+            For a result: its data type over some rows.  Blocks whose results have different types are told
+            apart as well.
+        """
+        if name in self.dataset.dataset.spec.keys or name in self.dataset.whole:
+            return []
+        if type_of is not None and self.columns is not None:
+            groups = self._by_type(name, groups, type_of)
+        labelled = any(g.label for g in groups)
+        if len(groups) < 2 and not labelled:
+            return []
+        keys = self._keys(name, [g.blocks for g in groups])
+        if not keys:
+            return []
+        found = [Part(g, c, self._rows(c)) for g in groups if (c := self._clauses(g.blocks, keys))]
+        return found if len(found) > 1 or labelled else []
+
+    def _keys(self, name: str, groups: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
+        """Variables that tell groups of blocks apart; of a single group, the one that names its records."""
+        candidates = self._candidates(name)
+        if len(groups) > 1:
+            return keys_apart(groups, self.known, candidates)
+        naming = (c for c in candidates if all(MISSING not in self.known[b].get(c, {MISSING}) for b in groups[0]))
+        return tuple(naming)[:1]
+
+    def _candidates(self, name: str) -> tuple[str, ...]:
+        """Variables that where clauses may name: keys first, the most specific (last) one before all."""
+        spec = self.dataset.dataset.spec
+        shown = [v for v, variable in spec.variables.items() if not variable.supplemental and v != name]
+        keys = [k for k in reversed(spec.keys) if k in shown]
+        known = [c for c in dict.fromkeys([*keys, *shown]) if any(c in k for k in self.known.values())]
+        return tuple(known)
+
+    def _clauses(self, blocks: Sequence[str], keys: Sequence[str]) -> tuple[WhereClause, ...]:
+        return tuple(clauses(self.dataset.name, blocks, keys, self.known, self.columns))
+
+    def _rows(self, found: Sequence[WhereClause]) -> Bools | None:
+        """Records that meet any of some clauses."""
+        if self.columns is None:
+            return None
+        for clause in found:
+            if clause not in self.met:
+                self.met[clause] = rows_of(clause, self.columns)
+        rows: Bools = np.logical_or.reduce([self.met[c] for c in found])
+        return rows
+
+    def _by_type(
+        self, name: str, groups: Sequence[Account], type_of: Callable[[Bools], DataType]
+    ) -> Sequence[Account]:
+        """Groups split further, where blocks can be told apart and their results differ in type or decimals."""
+        single = [[b] for g in groups for b in g.blocks]
+        keys = self._keys(name, single)
+        if not keys:
+            return groups
+        split: dict[tuple[int, str, int | None], list[str]] = {}
+        for i, group in enumerate(groups):
+            for block in group.blocks:
+                rows = self._rows(found) if (found := self._clauses([block], keys)) else None
+                if rows is not None:
+                    kind = type_of(rows)
+                    split.setdefault((i, kind.name, kind.digits), []).append(block)
+        return [
+            Account(tuple(blocks), groups[i].origins, groups[i].method, groups[i].label, groups[i].terms)
+            for (i, _, _), blocks in split.items()
+        ]
+
+
+def whole(plan: Plan, dataset: DatasetPlan, groups: Sequence[Account], parts: Sequence[Part]) -> Account:
+    """What is said of the variable itself: with parts, only what they have in common."""
+    if not groups:
+        return Account((), (), "")
+    one = merged(plan, dataset, groups)
+    if not parts:
+        return one
+    same = len({tuple((o.type, o.source, o.text) for o in p.account.origins) for p in parts}) == 1
+    method = parts[0].account.method if len({p.account.method for p in parts}) == 1 else ""
+    return Account(one.blocks, one.origins if same else (), method, terms=one.terms)
