@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
@@ -105,9 +106,20 @@ def frame_of(columns: Mapping[str, Column], metas: list[VariableMeta], n: int) -
             continue
         series = column.to_series()
         if meta.decimals is not None and not meta.is_text:
-            series = series.round(meta.decimals)
+            series = round_half_away(series, meta.decimals)
         data[meta.name] = series
     return pd.DataFrame(data)
+
+
+def round_half_away(series: pd.Series[Any], decimals: int) -> pd.Series[Any]:
+    """Numbers to decimal places, halves away from zero, judged on 12 significant digits.
+
+    0.15 in binary is a little less than itself; without the tolerance it would round down.
+    """
+    scaled = series.abs() * 10.0**decimals
+    rounded = np.floor(scaled * (1 + 1e-12) + 0.5) / 10.0**decimals
+    signed: pd.Series[Any] = np.sign(series) * rounded
+    return signed
 
 
 def validate(

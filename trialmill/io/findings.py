@@ -50,10 +50,12 @@ RULES = {
     **_rules("warning", {
         "RAW-LINE-BLANK": ("a record", "none: it was skipped"),
         "RAW-COLUMN-UNEXPECTED": ("columns of the spec", "none: not used; add it to the spec if wanted"),
+        "RAW-VALUE": ("one of {usual}", "query the value, or add it to `values` in the spec"),
         "RAW-COPY": ("each record once", "none: it was left out"),
     }),
     **_rules("note", {
         "RAW-BLANKS": ("no blanks around a value", "none: they were cut off"),
+        "RAW-CASE": ("as the form writes it: {usual}", "none: read so"),
         "RAW-DATE-PARTIAL": ("every part of {usual}", "none: read as {iso}"),
         "RAW-DATE-FORMAT": ("{usual}", "none: read as {iso}"),
     }),

@@ -18,7 +18,7 @@ import pandas as pd
 from trialmill.io.coded import Coded, Ints, first_rows, group_ids
 from trialmill.io.findings import Findings
 from trialmill.io.rawfiles import FileColumn, FileTable, Options, read_file
-from trialmill.io.rawvalues import read_dates, read_numbers, trim, without
+from trialmill.io.rawvalues import read_coded, read_dates, read_numbers, trim, without
 
 
 class ColumnSpec(Protocol):
@@ -126,6 +126,8 @@ def read_form(form: FormSpec, folder: Path) -> RawData:
         column = form.columns[name]
         found = without(texts.get(header, Coded.missing(len(line))), form.missing)
         kind = column.type
+        if column.values:
+            found = read_coded(found, column.values, line, name, findings)
         if kind == "number":
             frame[name] = pd.Series(read_numbers(found, line, name, findings)[kept])
         elif kind != "text":

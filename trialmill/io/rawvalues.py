@@ -38,6 +38,26 @@ def without(texts: Coded, tokens: Sequence[str]) -> Coded:
     return texts.renamed(pc.if_else(absent, pa.scalar(None, pa.string()), texts.levels))
 
 
+def read_coded(texts: Coded, values: Sequence[str], line: Ints, name: str, findings: Findings) -> Coded:
+    """Coded texts as the spec lists them; other cases and blanks are reported and corrected.
+
+    Parameters
+    ----------
+    texts : Coded, of length n
+    values : sequence of str
+        What the form may hold.  A text that is none of them stays as it is, with a warning.
+    """
+    listed = {" ".join(v.split()).casefold(): v for v in values}
+    levels = texts.levels.to_pylist()
+    found = [listed.get(" ".join(v.split()).casefold()) for v in levels]
+    usual = ", ".join(values)
+    rows = texts.rows_where([f is not None and f != v for f, v in zip(found, levels, strict=True)])
+    findings.add("RAW-CASE", texts.texts(rows), line[rows], name, usual=usual)
+    rows = texts.rows_where([f is None for f in found])
+    findings.add("RAW-VALUE", texts.texts(rows), line[rows], name, usual=usual)
+    return texts.renamed([v if f is None else f for f, v in zip(found, levels, strict=True)])
+
+
 def number(text: str) -> float:
     """The number that a text is; NaN if it is none (a decimal comma, a unit, `<`, inf)."""
     value = float(text) if NUMBER.fullmatch(text) else math.nan

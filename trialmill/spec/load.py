@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from trialmill import standards
 from trialmill.spec.faults import Fault, Faults, SpecError
 from trialmill.spec.model import DatasetSpec, StudyMeta, Terminology
 from trialmill.spec.raw import RawForm
@@ -114,7 +115,9 @@ class Reader:
             )
             return own
         base = self.resolved(base_path, (*chain, path))
-        return own if base is None else merge(strip_removals(base), own, self.faults)
+        if base is None:
+            return own
+        return _in_standard_order(merge(strip_removals(base), own, self.faults), base)
 
 
 def load_study(root: Path, name: str) -> Study:
@@ -188,6 +191,36 @@ def load_study(root: Path, name: str) -> Study:
     if len(faults) or meta is None:
         raise SpecError(faults.sorted())
     return Study(name, root, meta, forms, codelists, datasets, tuple(sorted(reader.read)))
+
+
+def _in_standard_order(tree: Tree, base: Tree) -> Tree:
+    """The merged tree of an SDTM dataset, the variables that are new put where the standard has them.
+
+    A merge can only append; where a standard prescribes the order, a study that adds a variable need not
+    repeat the library's.
+    """
+    variables = tree.items.get("variables") if isinstance(tree, Mapping) else None
+    inherited = base.items.get("variables") if isinstance(base, Mapping) else None
+    if (
+        not isinstance(tree, Mapping)
+        or not isinstance(variables, Mapping)
+        or not isinstance(inherited, Mapping)
+    ):
+        return tree
+    if _text(tree, "standard") != "SDTM":
+        return tree
+    domain = _text(tree, "dataset")
+
+    def place(name: str) -> float:
+        found = standards.sdtm_variable(domain, name)
+        return found.order if found is not None else float("inf")
+
+    names = [n for n in variables.items if n in inherited.items]
+    for name in (n for n in variables.items if n not in inherited.items):
+        later = (i for i, other in enumerate(names) if place(other) > place(name))
+        names.insert(next(later, len(names)), name)
+    placed = Mapping({n: variables.items[n] for n in names}, variables.keys, variables.mark)
+    return Mapping({**tree.items, "variables": placed}, tree.keys, tree.mark)
 
 
 def read_tree(root: Path, path: Path, faults: Faults) -> Tree | None:

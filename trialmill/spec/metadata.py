@@ -91,7 +91,7 @@ def variable_meta(study: Study, spec: DatasetSpec, name: str) -> VariableMeta:
         codelist=codelist,
         core=variable.core or (standard.core if standard else ""),
         role=standard.role if standard else "",
-        decimals=variable.significant,
+        decimals=variable.decimals,
         supplemental=variable.supplemental,
         spec=variable,
     )

@@ -102,7 +102,9 @@ class Variable(Strict):
     method: str | None = Field(None, description="Prose that replaces the generated method text.")
     comment: str | None = None
     supplemental: Flag = False
-    significant: Annotated[int, Field(ge=0, le=12)] | None = Field(None, description="Decimal places.")
+    decimals: Annotated[int, Field(ge=0, le=12)] | None = Field(
+        None, description="Decimal places; halves round away from zero."
+    )
     core: Literal["Req", "Exp", "Perm", "Cond"] | None = None
 
 

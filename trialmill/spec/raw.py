@@ -73,6 +73,8 @@ class RawColumn(BaseModel):
     unknown : tuple of str
         What stands for an unknown part of a date or time, in any case; the empty text lets a part be left
         out between its separators.
+    values : tuple of str
+        What a coded text may be; another case is corrected with a note, another text is a warning.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -82,6 +84,7 @@ class RawColumn(BaseModel):
     header: Words | None = None
     formats: tuple[Words, ...] = Field(default=(), validate_default=True)
     unknown: tuple[str, ...] = ()
+    values: tuple[Words, ...] = ()
 
     @field_validator("formats")
     @classmethod
@@ -138,6 +141,8 @@ class RawForm(BaseModel):
         Of a text file.
     encoding : str, optional
         Of a text file (by default UTF-8) or a SAS file (by default what it says of itself).
+    origin : {'Investigator', 'Vendor', 'Subject', 'Sponsor'}
+        Who the values come from (source of the origin in Define-XML 2.1).
     sheet : str, optional
         Of a workbook; by default its only one.
     """
@@ -155,6 +160,7 @@ class RawForm(BaseModel):
     repeats: Literal["stop", "drop_exact"] = "stop"
     delimiter: str | None = None
     encoding: str | None = None
+    origin: Literal["Investigator", "Vendor", "Subject", "Sponsor"] = "Investigator"
     sheet: str | None = None
 
     @field_validator("file")
