@@ -27,8 +27,8 @@ class Marker(Arguments):
         Power of the relative burden that the marker follows.
     suppression, suppression_spread, delay : float
         Mean and SD of the log by which treatment lowers it, and the days in which most of that happens.
-    error, decimals : float, int
-        SD of the log of a single value, and decimals reported.
+    error, least, decimals : float, float, int
+        SD of the log of a single value, the least value, and decimals reported.
     """
 
     burden_ahead: Ref
@@ -44,6 +44,7 @@ class Marker(Arguments):
     suppression_spread: float
     delay: float
     error: float
+    least: float
     decimals: int
 
 
@@ -60,13 +61,13 @@ def marker(a: Marker, sim: Simulation) -> Outputs:
     lowered = a.suppression + a.suppression_spread * sim.draw("suppression").standard_normal(n)
     path = (
         level[:, None]
-        + a.power * np.log(np.maximum(sim[a.burden_ahead].values, 0.05))
+        + a.power * np.log(np.maximum(sim[a.burden_ahead].values, 0.01))
         - lowered[:, None] * (1 - np.exp(-after / a.delay))
         + a.error * sim.draw("error").standard_normal(after.shape)
     )
     path[:, 0] = level + a.error * sim.draw("first error").standard_normal(n)
     return {
-        "value": Quantity(np.round(np.exp(path), a.decimals), ("subject", "scan")),
+        "value": Quantity(np.round(np.maximum(np.exp(path), a.least), a.decimals), ("subject", "scan")),
         "lower_limit": Quantity(np.zeros(()), ()),
         "upper_limit": Quantity(np.array(a.upper_limit), ()),
     }

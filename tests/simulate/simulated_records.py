@@ -7,8 +7,20 @@ import datetime as dt
 from collections import defaultdict
 from pathlib import Path
 
+SPECS = Path(__file__).resolve().parents[2] / "specs"
+STUDY = "gepnet_asia"
+
+#: Faults that are traits of the patient model; all others change texts afterwards.
+MODELLED = ("not_assessed", "too_small")
 MONTH_DAYS = 30.4375
 MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+
+
+def fault_names() -> list[str]:
+    """Names of the faults of the study."""
+    text = (SPECS / STUDY / "simulate.yaml").read_text(encoding="utf-8")
+    part = text.split("\nfaults:\n")[1].split("\ntargets:\n")[0]
+    return [line.split(":")[0].strip() for line in part.splitlines() if line.startswith("  ") and line[2].isalpha()]
 
 
 def rows(folder: Path, form: str) -> list[dict[str, str]]:

@@ -73,7 +73,7 @@ def write_form(sown: Sown, folder: Path) -> list[tuple[str, ...]]:
         text = table.columns[column]
         fields.append(np.array([quoted(t) for t in text.levels], dtype=object)[text.codes[source]].tolist())
     with (folder / table.raw.file).open("w", encoding="utf-8", newline="") as file:
-        file.write(",".join(table.raw.columns) + "\n")
+        file.write(",".join(quoted(c.header or name) for name, c in table.raw.columns.items()) + "\n")
         file.writelines(f"{row}\n" for row in map(",".join, zip(*fields, strict=True)))
     return sorted(_truth(sown, line), key=lambda row: (int(row[3]), row[4], row[0]))
 

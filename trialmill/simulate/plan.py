@@ -31,6 +31,7 @@ from trialmill.simulate.spec import (
     Value,
 )
 from trialmill.spec.faults import Fault, Faults, SpecError
+from trialmill.spec.raw import RawColumn, RawForm
 from trialmill.spec.source import Tree, load, mark_at, plain
 
 M = TypeVar("M", bound=BaseModel)
@@ -38,22 +39,6 @@ At = tuple[str, ...]
 
 #: What a raw column of a type can show (beside a constant); text columns show anything but days and times.
 FITTING: dict[str, tuple[type[Shown], ...]] = {"number": (Value,), "date": (Day,), "time": (Clock,)}
-
-
-class RawColumn(BaseModel):
-    """What the simulation needs of a raw column."""
-
-    type: str
-    formats: list[str] = []
-
-
-class RawForm(BaseModel):
-    """What the simulation needs of a raw form."""
-
-    form: str
-    file: str
-    subject: str | None = None
-    columns: dict[str, RawColumn]
 
 
 @dataclass(frozen=True)
@@ -99,8 +84,19 @@ def read_plan(folder: Path, switches: Mapping[str, bool], registered: Mapping[st
     faults = Faults()
     raw: dict[str, RawForm] = {}
     for path in sorted((folder / "raw").glob("*.yaml")):
-        tree = load(path, f"{folder.name}/raw/{path.name}", faults)
+        shown = f"{folder.name}/raw/{path.name}"
+        tree = load(path, shown, faults)
         form = _validated(RawForm, tree, (), faults)
+        if form is not None and (not form.file.endswith(".csv") or form.delimiter or form.encoding):
+            faults.add(
+                Fault(
+                    "SIM-FILE",
+                    shown,
+                    form.file,
+                    "a CSV file, UTF-8, with commas",
+                    "change the file or simulate it elsewhere",
+                )
+            )
         if form is not None:
             raw[form.form] = form
     tree = load(folder / "simulate.yaml", f"{folder.name}/simulate.yaml", faults)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trialmill.registry.processes import Quantity, Ref
 from trialmill.simulate import texts
-from trialmill.simulate.plan import Plan, RawForm
+from trialmill.simulate.plan import Plan
 from trialmill.simulate.spec import (
     Clock,
     Constant,
@@ -27,6 +27,7 @@ from trialmill.simulate.spec import (
     Value,
 )
 from trialmill.simulate.texts import Codes, Texts
+from trialmill.spec.raw import RawForm
 
 Flags = NDArray[np.bool_]
 KindUnit = tuple[str, Unit]
