@@ -93,12 +93,12 @@ class _DatasetCheck:
         meta = variable_meta(self.study, self.spec, name)
         path = ("variables", name)
         variable = self.spec.variables[name]
-        derived = variable.derive is not None
-        if (
-            not derived
-            and not any(name in b.columns() for b in self.plan.blocks.values())
-            and self._bound_whole()
-        ):
+        given = variable.derive is not None or any(name in b.columns() for b in self.plan.blocks.values())
+        if variable.empty and given:
+            self.fault(
+                "SPEC-TWICE", (*path, "empty"), f"{name} is empty and has a derivation", "one of them", "remove one"
+            )
+        if not given and not variable.empty and self._bound_whole():
             self.fault(
                 "DERIVATION-MISSING",
                 path,

@@ -101,6 +101,7 @@ class Variable(Strict):
     origin: Origin | None = None
     method: str | None = Field(None, description="Prose that replaces the generated method text.")
     comment: str | None = None
+    empty: str | None = Field(None, description="Why a variable that the standard expects has no values.")
     supplemental: Flag = False
     decimals: Annotated[int, Field(ge=0, le=12)] | None = Field(
         None, description="Decimal places; halves round away from zero."
