@@ -260,10 +260,9 @@ def default_raw(study: Study, tell: Callable[[str], None]) -> Path:
         )
     subjects, seed = int(settings["subjects"]), int(settings["seed"])
     folder = study.root / "output" / ".raw" / f"{study.name}-{subjects}-{seed}"
-    from trialmill.simulate import simulate
+    from trialmill.simulate.study import simulate
 
-    tell(f"simulating {subjects} subjects")
-    simulate(study.root / "specs", study.name, subjects, seed, folder, faults=None)
+    simulate(study.root / "specs", study.name, subjects, seed, folder, progress=tell)
     return folder
 
 
@@ -285,16 +284,20 @@ def simulate(
     root: Path, study: str, subjects: int, seed: int, out: Path, no_fault: tuple[str, ...], quiet: bool
 ) -> None:
     """Write coherent raw records for STUDY, with planted faults listed in truth.csv."""
-    from trialmill.simulate import fault_kinds
-    from trialmill.simulate import simulate as run
+    from trialmill.registry.processes import processes
+    from trialmill.simulate.plan import read_plan
+    from trialmill.simulate.study import simulate as run
 
-    kinds = fault_kinds(root / "specs", study)
-    unknown = sorted(set(no_fault) - {*kinds, "all"})
-    if unknown:
-        raise click.UsageError(f"no fault {', '.join(unknown)}; known: {', '.join(kinds)}")
-    faults = {k: k not in no_fault and "all" not in no_fault for k in kinds}
-    with progress(quiet) as tell:
-        run(root / "specs", study, subjects, seed, out, faults=faults, progress=tell)
+    with progress(quiet) as tell, faults_reported():
+        kinds = tuple(read_plan(root / "specs" / study, {}, processes()).spec.faults)
+        unknown = sorted(set(no_fault) - {*kinds, "all"})
+        if unknown:
+            raise click.UsageError(f"no fault {', '.join(unknown)}; known: {', '.join(kinds)}")
+        faults = {k: k not in no_fault and "all" not in no_fault for k in kinds}
+        try:
+            run(root / "specs", study, subjects, seed, out, faults=faults, progress=tell)
+        except FileExistsError as error:
+            raise click.UsageError(str(error)) from error
     click.echo(f"{subjects} subjects in {out}")
 
 
