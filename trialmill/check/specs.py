@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from trialmill.analysis.endpoints import Endpoints
 from trialmill.spec.check import check_study
 from trialmill.spec.faults import Fault, Faults
-from trialmill.spec.load import Study, read_tree, validated
+from trialmill.spec.load import Study, read_tree
 from trialmill.spec.plan import Plan
+from trialmill.spec.shape import validated
 from trialmill.spec.source import Tree, mark_at
 
 

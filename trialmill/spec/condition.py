@@ -145,7 +145,9 @@ def _tokens(text: str) -> Iterator[_Token]:
         match = _TOKEN.match(text, position)
         if match is None or match.lastgroup is None:
             position = len(text) - len(text[position:].lstrip())
-            raise ConditionError(text, position, _MEANT.get(text[position], 'a name, a number, "text" or an operator'))
+            raise ConditionError(
+                text, position, _MEANT.get(text[position], 'a name, a number, "text" or an operator')
+            )
         word = match.group(match.lastgroup)
         kind = "word" if match.lastgroup == "name" and word in _WORDS else match.lastgroup
         yield _Token(kind, word, match.start(match.lastgroup))
@@ -179,7 +181,11 @@ class _Parser:
         result = self.disjunction()
         token = self.tokens[self.at]
         if token.kind != "end":
-            small = f" ({token.text.lower()!r} in small letters)" if token.text.lower() in _WORDS - {token.text} else ""
+            small = (
+                f" ({token.text.lower()!r} in small letters)"
+                if token.text.lower() in _WORDS - {token.text}
+                else ""
+            )
             raise self.error(f"an operator{small} or the end")
         return result
 

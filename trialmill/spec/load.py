@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
-
-from trialmill import standards
+from trialmill.spec.expand import expand, in_standard_order, without
 from trialmill.spec.faults import Fault, Faults, SpecError
 from trialmill.spec.model import DatasetSpec, StudyMeta, Terminology
 from trialmill.spec.raw import RawForm
-from trialmill.spec.source import (
-    Mapping,
-    Mark,
-    Scalar,
-    Sequence,
-    Tree,
-    load,
-    mark_at,
-    merge,
-    plain,
-    strip_removals,
-)
+from trialmill.spec.shape import validated
+from trialmill.spec.source import Mapping, Mark, Scalar, Tree, load, mark_at, merge, settled
 from trialmill.spec.terminology import term_maps
 from trialmill.spec.terms import TermMap
-
-T = TypeVar("T", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -52,7 +36,14 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Study:
-    """All that the specs of one study say."""
+    """All that the specs of one study say.
+
+    Parameters
+    ----------
+    broken : frozenset of str
+        Forms (``raw.FORM``), datasets and ``terminology`` whose files have faults of syntax or shape: what else
+        the specs say of them cannot be judged.
+    """
 
     name: str
     root: Path
@@ -61,6 +52,7 @@ class Study:
     codelists: MappingType[str, TermMap]
     datasets: MappingType[str, Dataset]
     files: tuple[Path, ...] = field(default=())
+    broken: frozenset[str] = frozenset()
 
     @cached_property
     def tables(self) -> MappingType[str, list[dict[str, str | None]]]:
@@ -71,53 +63,61 @@ class Reader:
     """Reads spec files once, finds what they extend in the project, then in the installed library."""
 
     def __init__(self, root: Path, faults: Faults) -> None:
+        package = Path(str(files("trialmill")))
+        # In a source checkout the library of the package lies in specs/.
+        self.libraries = (root / "specs", package, package.parent / "specs")
         self.root = root
         self.faults = faults
-        self.read: dict[Path, Tree | None] = {}
+        self.read: dict[Path, Mapping | None] = {}
 
     def shown(self, path: Path) -> str:
-        """Name of a file in messages."""
-        specs = self.root / "specs"
-        return str(path.relative_to(self.root)) if path.is_relative_to(specs) else f"library/{path.name}"
+        """Name of a file in messages: within the project, or within the library."""
+        bases = (self.root, *self.libraries[1:])
+        return str(path.relative_to(next(b for b in bases if path.is_relative_to(b))))
 
-    def file(self, path: Path) -> Tree | None:
+    def file(self, path: Path) -> Mapping | None:
         if path not in self.read:
             self.read[path] = load(path, self.shown(path), self.faults)
         return self.read[path]
 
     def library(self, name: str) -> Path | None:
         """File of `library/...`: the project's own, else the one inside the wheel."""
-        package = Path(str(files("trialmill")))
-        # In a source checkout the library of the package lies in specs/.
-        places = (self.root / "specs", package, package.parent / "specs")
-        return next((p for place in places if (p := place / f"{name}.yaml").is_file()), None)
+        return next((p for place in self.libraries if (p := place / f"{name}.yaml").is_file()), None)
 
-    def resolved(self, path: Path, chain: tuple[Path, ...] = ()) -> Tree | None:
-        """The tree of a file merged over all that it extends."""
+    def merged(self, path: Path, chain: tuple[Path, ...] = ()) -> Mapping | None:
+        """The tree of a file merged over all that it extends; removals may still wait for `like`."""
         tree = self.file(path)
-        if not isinstance(tree, Mapping) or "extends" not in tree.items:
-            return strip_removals(tree) if tree is not None and not chain else tree
+        if tree is None or "extends" not in tree.items:
+            return tree
         parent = tree.items["extends"]
-        place = parent.mark
         name = parent.text if isinstance(parent, Scalar) else None
         base_path = self.library(name) if name else None
-        rest = {k: v for k, v in tree.items.items() if k != "extends"}
-        own = Mapping(rest, {k: tree.keys[k] for k in rest}, tree.mark)
-        if base_path is None or base_path in chain:
+        own = without(tree, "extends")
+        if base_path is None or base_path in (*chain, path):
             self.faults.add(
                 Fault(
                     "SPEC-EXTENDS",
-                    str(place),
-                    f"extends: {name}",
+                    str(parent.mark),
+                    f"extends: {name}" if base_path is None else f"extends: {name}, which extends this file",
                     "a file of the library, without a circle",
                     "correct the name (library/... in specs/ or in the installed library)",
+                    self.known(),
+                    name or "" if base_path is None else "",
                 )
             )
             return own
-        base = self.resolved(base_path, (*chain, path))
-        if base is None:
-            return own
-        return _in_standard_order(merge(strip_removals(base), own, self.faults), base)
+        base = self.merged(base_path, (*chain, path))
+        return own if base is None else in_standard_order(merge(base, own), base)
+
+    def known(self) -> tuple[str, ...]:
+        """Names of all library files."""
+        found = ((place, p) for place in self.libraries for p in place.glob("library/**/*.yaml"))
+        return tuple(sorted({str(p.relative_to(place).with_suffix("")) for place, p in found}))
+
+    def resolved(self, path: Path) -> Tree | None:
+        """The tree of a file with all that it extends."""
+        tree = self.merged(path)
+        return None if tree is None else settled(tree, self.faults)
 
 
 def load_study(root: Path, name: str) -> Study:
@@ -136,275 +136,104 @@ def load_study(root: Path, name: str) -> Study:
         With every fault of syntax, shape and inheritance at once.
     """
     faults = Faults()
+    study = read_study(root, name, faults)
+    if len(faults) or study is None:
+        raise SpecError(faults.sorted())
+    return study
+
+
+def read_study(root: Path, name: str, faults: Faults) -> Study | None:
+    """Read all specs of a study as far as they can be read; None without a readable study.yaml.
+
+    Parameters
+    ----------
+    root, name
+        As for `load_study`.
+    faults : Faults
+        Receives every fault of syntax, shape and inheritance.
+    """
     folder = root / "specs" / name
     if not (folder / "study.yaml").is_file():
         known = tuple(sorted(p.parent.name for p in (root / "specs").glob("*/study.yaml")))
-        raise SpecError(
-            [
-                Fault(
-                    "STUDY-UNKNOWN",
-                    "specs:1",
-                    f"study {name!r}",
-                    f"one of {', '.join(known) or 'no study here'}",
-                    "correct the name, or point --project to the folder that holds specs/",
-                    known,
-                    name,
-                )
-            ]
+        faults.add(
+            Fault(
+                "STUDY-UNKNOWN",
+                "specs:1",
+                f"study {name!r}",
+                f"one of {', '.join(known)}" if known else "a folder with a study.yaml in specs/",
+                "correct the name, or point --project to the folder that holds specs/",
+                known,
+                name,
+            )
         )
+        return None
     reader = Reader(root, faults)
     meta = validated(StudyMeta, reader.resolved(folder / "study.yaml"), faults)
-    forms = {}
+    broken: set[str] = set()
+    forms: dict[str, RawForm] = {}
     for path in sorted((folder / "raw").glob("*.yaml")):
-        form = validated(RawForm, reader.resolved(path), faults)
-        if form is not None:
-            forms[form.form] = form
+        tree = reader.resolved(path)
+        form = validated(RawForm, tree, faults)
+        if form is None or tree is None:
+            broken.add(f"raw.{path.stem}")
+            continue
+        _named(form.form, path, str(mark_at(tree, ("form",))), faults)
+        forms[form.form] = form
     codelists: dict[str, TermMap] = {}
     terms_path = folder / "terminology.yaml"
     if terms_path.is_file():
         tree = reader.resolved(terms_path)
         terminology = validated(Terminology, tree, faults)
-        if terminology is not None and tree is not None:
+        if terminology is None or tree is None:
+            broken.add("terminology")
+        else:
             codelists = term_maps(terminology, tree, faults)
+    datasets = _datasets(folder, reader, broken, faults)
+    if meta is None:
+        return None
+    return Study(name, root, meta, forms, codelists, datasets, tuple(sorted(reader.read)), frozenset(broken))
+
+
+def _datasets(folder: Path, reader: Reader, broken: set[str], faults: Faults) -> dict[str, Dataset]:
     trees: dict[str, Mapping] = {}
+    paths: dict[str, Path] = {}
     for path in [*sorted((folder / "sdtm").glob("*.yaml")), *sorted((folder / "adam").glob("*.yaml"))]:
-        tree = reader.resolved(path)
-        if isinstance(tree, Mapping):
-            trees[path.stem] = tree
-    datasets = {}
-    for stem, tree in trees.items():
-        expanded = _expand(tree, trees, faults)
-        spec = validated(DatasetSpec, expanded, faults)
-        if spec is None:
-            continue
-        if spec.dataset != stem:
+        tree = reader.merged(path)
+        if path.stem in paths:
             faults.add(
                 Fault(
                     "SPEC-FILENAME",
-                    str(mark_at(expanded, ("dataset",))),
-                    f"dataset {spec.dataset} in {stem}.yaml",
-                    f"{stem}",
-                    "give file and dataset one name",
+                    f"{reader.shown(path)}:1",
+                    f"a second {path.name}",
+                    f"one file per dataset (the first is {reader.shown(paths[path.stem])})",
+                    "give the datasets different names",
                 )
             )
-        datasets[spec.dataset] = Dataset(spec, expanded)
-    if len(faults) or meta is None:
-        raise SpecError(faults.sorted())
-    return Study(name, root, meta, forms, codelists, datasets, tuple(sorted(reader.read)))
+        paths[path.stem] = path
+        if tree is None:
+            broken.add(path.stem)
+        else:
+            trees[path.stem] = tree
+    datasets = {}
+    for stem, tree in trees.items():
+        whole = settled(expand(tree, trees, faults), faults)
+        spec = validated(DatasetSpec, whole, faults)
+        if spec is None:
+            broken.add(stem)
+            continue
+        _named(spec.dataset, paths[stem], str(mark_at(whole, ("dataset",))), faults)
+        datasets[spec.dataset] = Dataset(spec, whole)
+    return datasets
 
 
-def _in_standard_order(tree: Tree, base: Tree) -> Tree:
-    """The merged tree of an SDTM dataset, the variables that are new put where the standard has them.
-
-    A merge can only append; where a standard prescribes the order, a study that adds a variable need not
-    repeat the library's.
-    """
-    variables = tree.items.get("variables") if isinstance(tree, Mapping) else None
-    inherited = base.items.get("variables") if isinstance(base, Mapping) else None
-    if (
-        not isinstance(tree, Mapping)
-        or not isinstance(variables, Mapping)
-        or not isinstance(inherited, Mapping)
-    ):
-        return tree
-    if _text(tree, "standard") != "SDTM":
-        return tree
-    domain = _text(tree, "dataset")
-
-    def place(name: str) -> float:
-        found = standards.sdtm_variable(domain, name)
-        return found.order if found is not None else float("inf")
-
-    names = [n for n in variables.items if n in inherited.items]
-    for name in (n for n in variables.items if n not in inherited.items):
-        later = (i for i, other in enumerate(names) if place(other) > place(name))
-        names.insert(next(later, len(names)), name)
-    placed = Mapping({n: variables.items[n] for n in names}, variables.keys, variables.mark)
-    return Mapping({**tree.items, "variables": placed}, tree.keys, tree.mark)
+def _named(name: str, path: Path, place: str, faults: Faults) -> None:
+    """What a file describes bears the name of the file."""
+    if name != path.stem:
+        faults.add(
+            Fault("SPEC-FILENAME", place, f"{name} in {path.name}", path.stem, "give both one name")
+        )
 
 
 def read_tree(root: Path, path: Path, faults: Faults) -> Tree | None:
     """Read any other spec file of a project, with what it extends."""
     return Reader(root, faults).resolved(path)
-
-
-def validated(model: type[T], tree: Tree | None, faults: Faults) -> T | None:
-    """Validate a tree; faults carry file and line of the part at fault."""
-    if tree is None:
-        return None
-    try:
-        return model.model_validate(plain(tree))
-    except ValidationError as error:
-        for item in error.errors():
-            path = tuple(p for p in item["loc"] if isinstance(p, str | int))
-            context = item.get("ctx", {})
-            if "observed" in context:
-                faults.add(
-                    Fault(
-                        item["type"],
-                        str(mark_at(tree, path)),
-                        context["observed"],
-                        context["expected"],
-                        context["action"],
-                        context["nearest_in"],
-                        context["wrong"],
-                    )
-                )
-                continue
-            wrong = str(path[-1]) if item["type"] == "extra_forbidden" else ""
-            known = tuple(_keys_of(model)) if wrong else ()
-            seen = f"unknown key {wrong!r}" if wrong else f"{'.'.join(map(str, path))}: {item['input']!r}"
-            faults.add(
-                Fault(
-                    "SPEC-KEY" if wrong else "SPEC-VALUE",
-                    str(mark_at(tree, path)),
-                    seen[:200],
-                    "a key of the spec language" if wrong else item["msg"],
-                    "correct the spelling or remove the key" if wrong else "correct the value",
-                    known,
-                    wrong,
-                )
-            )
-        return None
-
-
-def _keys_of(model: type[BaseModel]) -> list[str]:
-    """All keys of a model and of the models inside it, for the nearest match."""
-    names: list[str] = []
-    schema = model.model_json_schema(by_alias=True)
-    for part in [schema, *schema.get("$defs", {}).values()]:
-        names.extend(part.get("properties", {}))
-    return names
-
-
-_SLOT = re.compile(r"\$\{(\w+)\}")
-
-
-def _expand(tree: Mapping, trees: MappingType[str, Mapping], faults: Faults) -> Mapping:
-    """The tree with `like` and `each` of its blocks written out and templates gone."""
-    records = tree.items.get("records")
-    templates = tree.items.get("templates")
-    if not isinstance(records, Mapping):
-        return tree
-    patterns: dict[str, Tree] = dict(templates.items) if isinstance(templates, Mapping) else {}
-    patterns = {**patterns, **records.items}
-    items: dict[str, Tree] = {}
-    keys: dict[str, Mark] = {}
-    for name, raw_block in records.items.items():
-        block = _like(raw_block, patterns, faults, ())
-        if not isinstance(block, Mapping) or "each" not in block.items:
-            items[name], keys[name] = block, records.keys[name]
-            continue
-        body_items = {k: v for k, v in block.items.items() if k != "each"}
-        body = Mapping(body_items, {k: block.keys[k] for k in body_items}, block.mark)
-        for row in _each(block.items["each"], trees, faults):
-            first = next(iter(row.values()), "")
-            items[f"{name}.{first}"] = _substitute(body, row, faults)
-            keys[f"{name}.{first}"] = records.keys[name]
-    rest = {k: v for k, v in tree.items.items() if k != "templates"}
-    rest["records"] = Mapping(items, keys, records.mark)
-    return Mapping(rest, {k: tree.keys[k] for k in rest}, tree.mark)
-
-
-def _like(block: Tree, patterns: MappingType[str, Tree], faults: Faults, chain: tuple[str, ...]) -> Tree:
-    """A block merged over the one that it is like."""
-    if not isinstance(block, Mapping) or "like" not in block.items:
-        return block
-    parent = block.items["like"]
-    name = (parent.text or "") if isinstance(parent, Scalar) else ""
-    rest = {k: v for k, v in block.items.items() if k != "like"}
-    own = Mapping(rest, {k: block.keys[k] for k in rest}, block.mark)
-    if name not in patterns or name in chain:
-        faults.add(
-            Fault(
-                "SPEC-LIKE",
-                str(parent.mark),
-                f"like: {name}",
-                "a block or template of this dataset, without a circle",
-                "correct the name",
-                tuple(patterns),
-                name,
-            )
-        )
-        return own
-    return merge(_like(patterns[name], patterns, faults, (*chain, name)), own, faults)
-
-
-def _each(part: Tree, trees: MappingType[str, Mapping], faults: Faults) -> list[dict[str, str]]:
-    """Rows that a block is repeated for: written out, or one per supplemental variable of a dataset."""
-    if isinstance(part, Mapping) and list(part.items) == ["supplemental_of"]:
-        owner = part.items["supplemental_of"]
-        dataset = (owner.text or "") if isinstance(owner, Scalar) else ""
-        variables = trees[dataset].items.get("variables") if dataset in trees else None
-        if not isinstance(variables, Mapping):
-            faults.add(
-                Fault(
-                    "SPEC-EACH",
-                    str(part.mark),
-                    f"supplemental_of: {dataset}",
-                    "a dataset with variables",
-                    "correct the name",
-                    tuple(trees),
-                    dataset,
-                )
-            )
-            return []
-        return [
-            {"NAME": name, "LABEL": _text(variable, "label")}
-            for name, variable in variables.items.items()
-            if isinstance(variable, Mapping) and _text(variable, "supplemental") in ("true", "yes")
-        ]
-    rows: list[dict[str, str]] = []
-    for entry in part.items if isinstance(part, Sequence) else []:
-        if isinstance(entry, Mapping):
-            rows.append({k: v.text or "" for k, v in entry.items.items() if isinstance(v, Scalar)})
-    if not rows or (isinstance(part, Sequence) and len(rows) != len(part.items)):
-        faults.add(
-            Fault(
-                "SPEC-EACH",
-                str(part.mark),
-                "each without rows of names and values",
-                "a list of mappings, or {supplemental_of: DATASET}",
-                "write the rows out",
-            )
-        )
-    return rows
-
-
-def _text(tree: Mapping, key: str) -> str:
-    value = tree.items.get(key)
-    return (value.text or "") if isinstance(value, Scalar) else ""
-
-
-def _substitute(tree: Tree, row: MappingType[str, str], faults: Faults) -> Tree:
-    """Replace ``${NAME}`` in every scalar and key; an entry whose key becomes empty is left out."""
-
-    def fill(text: str, mark: Mark) -> str:
-        def one(match: re.Match[str]) -> str:
-            if match.group(1) not in row:
-                faults.add(
-                    Fault(
-                        "SPEC-EACH",
-                        str(mark),
-                        f"${{{match.group(1)}}}",
-                        "a name that every row of `each` gives",
-                        "correct the name",
-                        tuple(row),
-                        match.group(1),
-                    )
-                )
-            return row.get(match.group(1), "")
-
-        return _SLOT.sub(one, text)
-
-    if isinstance(tree, Scalar):
-        return tree if tree.text is None else Scalar(fill(tree.text, tree.mark) or None, tree.mark)
-    if isinstance(tree, Sequence):
-        return Sequence([_substitute(t, row, faults) for t in tree.items], tree.mark)
-    items: dict[str, Tree] = {}
-    keys: dict[str, Mark] = {}
-    for key, value in tree.items.items():
-        new = fill(key, tree.keys[key])
-        if new:
-            items[new], keys[new] = _substitute(value, row, faults), tree.keys[key]
-    return Mapping(items, keys, tree.mark)

@@ -6,6 +6,7 @@ is constructed, so `No`, `0120` and `12:30` stay as written.  Duplicate keys, ta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ class Sequence:
 Tree = Scalar | Mapping | Sequence
 
 
-def load(path: Path, shown: str, faults: Faults) -> Tree | None:
+def load(path: Path, shown: str, faults: Faults) -> Mapping | None:
     """Read one YAML file.
 
     Parameters
@@ -65,24 +66,21 @@ def load(path: Path, shown: str, faults: Faults) -> Tree | None:
     shown : str
         Its name in messages (relative to the project).
     faults : Faults
-        Receives every fault; None is returned if the file cannot be read as a tree.
+        Receives every fault; None is returned if the file cannot be read as a mapping.
     """
-    text = path.read_text(encoding="utf-8")
-    for number, line in enumerate(text.splitlines(), 1):
-        if "\t" in line:
-            faults.add(
-                Fault("YAML-TAB", str(Mark(shown, number)), "a tab", "blanks", "replace the tab by blanks")
-            )
-    if faults.any_in(shown):
+    text = _text(path.read_bytes(), shown, faults)
+    if text is None:
         return None
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
+        if any(sign in text for sign in "&!"):
+            _plain_only(text, shown, faults)
     except yaml.MarkedYAMLError as error:
-        at = error.problem_mark.line + 1 if error.problem_mark else 1
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
         faults.add(
             Fault(
                 "YAML-SYNTAX",
-                str(Mark(shown, at)),
+                str(Mark(shown, line)),
                 str(error.problem),
                 "well-formed YAML",
                 "correct the line",
@@ -94,31 +92,88 @@ def load(path: Path, shown: str, faults: Faults) -> Tree | None:
             Fault("YAML-EMPTY", str(Mark(shown, 1)), "an empty file", "a mapping", "fill or delete the file")
         )
         return None
-    return _tree(root, shown, faults, set())
+    tree = _tree(root, shown, faults)
+    if not isinstance(tree, Mapping):
+        found = "a list" if isinstance(tree, Sequence) else "a text"
+        faults.add(Fault("YAML-MAPPING", str(tree.mark), found, "a mapping", "write `key: value` lines"))
+        return None
+    return tree
 
 
-def _tree(node: yaml.Node, shown: str, faults: Faults, seen: set[int]) -> Tree:
-    mark = Mark(shown, node.start_mark.line + 1)
-    # An alias is the very node of its anchor.
-    if id(node) in seen:
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
+
+def _text(content: bytes, shown: str, faults: Faults) -> str | None:
+    """The text of a file; None if it holds what no spec may hold."""
+    before = len(faults)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
         faults.add(
             Fault(
-                "YAML-ALIAS",
-                str(mark),
-                "an alias to an anchor",
-                "plain values",
-                "write it out, or inherit it",
+                "YAML-ENCODING",
+                str(Mark(shown, line)),
+                "bytes that are no UTF-8",
+                "text in UTF-8",
+                "save the file as UTF-8",
             )
         )
-        return Scalar(None, mark)
-    seen.add(id(node))
-    if not node.tag.startswith("tag:yaml.org,2002:"):
-        faults.add(Fault("YAML-TAG", str(mark), f"the tag {node.tag}", "plain values", "remove the tag"))
+        return None
+    for number, line_text in enumerate(text.split("\n"), 1):
+        place = str(Mark(shown, number))
+        control = _CONTROL.search(line_text)
+        if control:
+            faults.add(
+                Fault(
+                    "YAML-ENCODING",
+                    place,
+                    f"the control character \\x{ord(control[0]):02x}",
+                    "printable text",
+                    "remove the character",
+                )
+            )
+        if "\t" in line_text:
+            faults.add(Fault("YAML-TAB", place, "a tab", "blanks", "replace the tab by blanks"))
+    return text if len(faults) == before else None
+
+
+def _plain_only(text: str, shown: str, faults: Faults) -> None:
+    """Report anchors and tags: the first would hide where a value stands, the second what it is."""
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
+            continue
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        place = str(Mark(shown, line))
+        if event.anchor:
+            faults.add(
+                Fault(
+                    "YAML-ANCHOR",
+                    place,
+                    f"the anchor &{event.anchor}",
+                    "plain values",
+                    "write the value out, or inherit it with `extends` or `like`",
+                )
+            )
+        if event.tag:
+            faults.add(
+                Fault(
+                    "YAML-TAG",
+                    place,
+                    f"the tag {event.tag}",
+                    "plain values",
+                    "remove the tag; text that begins with ! stands in quotes",
+                )
+            )
+
+
+def _tree(node: yaml.Node, shown: str, faults: Faults) -> Tree:
+    mark = Mark(shown, node.start_mark.line + 1)
     if isinstance(node, yaml.ScalarNode):
-        plain_empty = node.value == "" and node.style is None
+        plain_empty = node.value == "" and not node.style
         return Scalar(None if plain_empty else node.value, mark)
     if isinstance(node, yaml.SequenceNode):
-        return Sequence([_tree(n, shown, faults, seen) for n in node.value], mark)
+        return Sequence([_tree(n, shown, faults) for n in node.value], mark)
     items: dict[str, Tree] = {}
     keys: dict[str, Mark] = {}
     for key_node, value_node in node.value:
@@ -140,7 +195,7 @@ def _tree(node: yaml.Node, shown: str, faults: Faults, seen: set[int]) -> Tree:
                 )
             )
             continue
-        items[key] = _tree(value_node, shown, faults, seen)
+        items[key] = _tree(value_node, shown, faults)
         keys[key] = place
     return Mapping(items, keys, mark)
 
@@ -173,47 +228,71 @@ def mark_at(tree: Tree, path: tuple[str | int, ...]) -> Mark:
 REMOVE = "$remove"
 
 
-def merge(base: Tree, over: Tree, faults: Faults) -> Tree:
+def merge(base: Mapping, over: Mapping) -> Mapping:
     """Deep merge: mappings key by key, everything else replaced.
 
-    ``$remove: [a, b]`` in a mapping takes inherited keys away; removing what is not there is a fault.
+    ``$remove: [a, b]`` in a mapping takes inherited keys away.  A name that is not there waits, in the result,
+    for a tree that this one is merged over later; `settled` reports those that waited in vain.
     """
-    if not isinstance(base, Mapping) or not isinstance(over, Mapping):
-        return over
     items, keys = dict(base.items), dict(base.keys)
-    removed = over.items.get(REMOVE)
-    if isinstance(removed, Sequence):
-        for entry in removed.items:
-            name = entry.text if isinstance(entry, Scalar) else None
-            if name is None or name not in items:
-                faults.add(
-                    Fault(
-                        "SPEC-REMOVE",
-                        str(entry.mark),
-                        f"$remove of {name!r}",
-                        "an inherited key",
-                        "delete the entry",
-                        nearest_in=tuple(items),
-                    )
-                )
-                continue
-            del items[name], keys[name]
+    removal = over.items.get(REMOVE)
+    if isinstance(removal, Sequence):
+        earlier = items.pop(REMOVE, None)
+        waiting = list(earlier.items) if isinstance(earlier, Sequence) else []
+        for entry in removal.items:
+            if isinstance(entry, Scalar) and entry.text in items:
+                del items[entry.text], keys[entry.text]
+            else:
+                waiting.append(entry)
+        if waiting:
+            items[REMOVE], keys[REMOVE] = Sequence(waiting, removal.mark), over.keys[REMOVE]
+    elif removal is not None:
+        items[REMOVE], keys[REMOVE] = removal, over.keys[REMOVE]
     for key, value in over.items.items():
-        if key == REMOVE:
-            continue
-        items[key] = merge(items[key], value, faults) if key in items else value
-        keys[key] = over.keys[key]
+        if key != REMOVE:
+            below = items.get(key)
+            if isinstance(below, Mapping) and isinstance(value, Mapping):
+                value = merge(below, value)
+            items[key] = value
+            keys[key] = over.keys[key]
     return Mapping(items, keys, over.mark)
 
 
-def strip_removals(tree: Tree) -> Tree:
-    """The tree without `$remove` keys (for a root that inherits nothing)."""
-    if isinstance(tree, Mapping):
-        items = {k: strip_removals(v) for k, v in tree.items.items() if k != REMOVE}
-        return Mapping(items, {k: tree.keys[k] for k in items}, tree.mark)
+def settled(tree: Mapping, faults: Faults) -> Mapping:
+    """The tree without `$remove` keys; each name that they still hold was not inherited, a fault."""
+    removal = tree.items.get(REMOVE)
+    items = {k: _settled(v, faults) for k, v in tree.items.items() if k != REMOVE}
+    for entry in removal.items if isinstance(removal, Sequence) else [removal] if removal else []:
+        name = entry.text if isinstance(entry, Scalar) and isinstance(removal, Sequence) else None
+        if name is None:
+            faults.add(
+                Fault(
+                    "SPEC-REMOVE",
+                    str(entry.mark),
+                    "$remove that is no list of keys",
+                    "$remove: [KEY, ...]",
+                    "write the names of inherited keys",
+                )
+            )
+        else:
+            faults.add(
+                Fault(
+                    "SPEC-REMOVE",
+                    str(entry.mark),
+                    f"$remove of {name!r}",
+                    "an inherited key",
+                    "correct the name or delete the entry",
+                    tuple(items),
+                    name,
+                )
+            )
+    return Mapping(items, {k: tree.keys[k] for k in items}, tree.mark)
+
+
+def _settled(tree: Tree, faults: Faults) -> Tree:
     if isinstance(tree, Sequence):
-        return Sequence([strip_removals(t) for t in tree.items], tree.mark)
-    return tree
+        return Sequence([_settled(t, faults) for t in tree.items], tree.mark)
+    return settled(tree, faults) if isinstance(tree, Mapping) else tree
 
 
 def leaves(tree: Tree, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Scalar]]:

@@ -1,0 +1,220 @@
+"""Write out what a dataset spec says briefly: blocks `like` others, blocks repeated for `each` row, variables
+whose place the standard knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as MappingType
+
+from trialmill import standards
+from trialmill.spec.faults import Fault, Faults
+from trialmill.spec.source import Mapping, Mark, Scalar, Sequence, Tree, leaves, merge
+
+_SLOT = re.compile(r"\$\{(\w+)\}")
+
+
+def expand(tree: Mapping, trees: MappingType[str, Mapping], faults: Faults) -> Mapping:
+    """The tree of a dataset with `like` and `each` of its blocks written out and templates gone.
+
+    Parameters
+    ----------
+    tree : Mapping
+        Of one dataset, merged over what it extends.
+    trees : mapping of str to Mapping
+        Of all datasets, for `supplemental_of`.
+    faults : Faults
+        Receives every fault.
+    """
+    records = tree.items.get("records")
+    templates = tree.items.get("templates")
+    if not isinstance(records, Mapping):
+        return tree
+    # A block may bear the name of the template that it is like.
+    patterns = {**records.items, **(templates.items if isinstance(templates, Mapping) else {})}
+    items: dict[str, Tree] = {}
+    keys: dict[str, Mark] = {}
+    for name, written in records.items.items():
+        block = _like(written, patterns, faults, ())
+        for copy, body in _copies(name, block, trees, faults):
+            if copy in items:
+                faults.add(
+                    Fault(
+                        "SPEC-EACH",
+                        str(records.keys[name]),
+                        f"two blocks {copy}",
+                        "a first value in each row of `each` that tells the blocks apart",
+                        "put such a value first",
+                    )
+                )
+            items[copy], keys[copy] = body, records.keys[name]
+    rest = {k: v for k, v in tree.items.items() if k != "templates"}
+    rest["records"] = Mapping(items, keys, records.mark)
+    return Mapping(rest, {k: tree.keys[k] for k in rest}, tree.mark)
+
+
+def without(tree: Mapping, key: str) -> Mapping:
+    """The mapping without one of its keys."""
+    items = {k: v for k, v in tree.items.items() if k != key}
+    return Mapping(items, {k: tree.keys[k] for k in items}, tree.mark)
+
+
+def in_standard_order(tree: Mapping, base: Mapping) -> Mapping:
+    """The merged tree of an SDTM dataset, the variables that are new put where the standard has them.
+
+    A merge can only append; where a standard prescribes the order, a study that adds a variable need not
+    repeat the library's.
+    """
+    variables, inherited = tree.items.get("variables"), base.items.get("variables")
+    if not isinstance(variables, Mapping) or not isinstance(inherited, Mapping):
+        return tree
+    if _text(tree, "standard") != "SDTM":
+        return tree
+    domain = _text(tree, "dataset")
+
+    def place(name: str) -> float:
+        found = standards.sdtm_variable(domain, name)
+        return found.order if found is not None else float("inf")
+
+    names = [n for n in variables.items if n in inherited.items]
+    for name in (n for n in variables.items if n not in inherited.items):
+        later = (i for i, other in enumerate(names) if place(other) > place(name))
+        names.insert(next(later, len(names)), name)
+    placed = Mapping({n: variables.items[n] for n in names}, variables.keys, variables.mark)
+    return Mapping({**tree.items, "variables": placed}, tree.keys, tree.mark)
+
+
+def _like(block: Tree, patterns: MappingType[str, Tree], faults: Faults, chain: tuple[str, ...]) -> Tree:
+    """A block merged over the one that it is like."""
+    if not isinstance(block, Mapping) or "like" not in block.items:
+        return block
+    parent = block.items["like"]
+    name = (parent.text or "") if isinstance(parent, Scalar) else ""
+    own = without(block, "like")
+    if name not in patterns or name in chain:
+        faults.add(
+            Fault(
+                "SPEC-LIKE",
+                str(parent.mark),
+                f"like: {name}" if name not in chain else f"a circle: {' -> '.join([*chain, name])}",
+                "a template or block of this dataset, without a circle",
+                "correct the name",
+                tuple(patterns),
+                name if name not in patterns else "",
+            )
+        )
+        return own
+    above = _like(patterns[name], patterns, faults, (*chain, name))
+    return merge(above, own) if isinstance(above, Mapping) else own
+
+
+def _copies(
+    name: str, block: Tree, trees: MappingType[str, Mapping], faults: Faults
+) -> list[tuple[str, Tree]]:
+    """The block itself, or its copies for the rows of `each`, by name."""
+    if isinstance(block, Mapping) and "each" in block.items:
+        body = without(block, "each")
+        rows = _each(block.items["each"], trees, faults)
+        return [(f"{name}.{next(iter(row.values()))}", _substitute(body, row, faults)) for row in rows]
+    for _, leaf in leaves(block):
+        slot = _SLOT.search(leaf.text or "")
+        if slot:
+            faults.add(
+                Fault(
+                    "SPEC-EACH",
+                    str(leaf.mark),
+                    f"{slot[0]} in a block without `each`",
+                    "`each` with a row of names and values",
+                    "add `each`, or write the value",
+                )
+            )
+    return [(name, block)]
+
+
+def _each(part: Tree, trees: MappingType[str, Mapping], faults: Faults) -> list[dict[str, str]]:
+    """Rows that a block is repeated for: written out, or one per supplemental variable of a dataset."""
+    if isinstance(part, Mapping) and list(part.items) == ["supplemental_of"]:
+        return _supplemental(part, trees, faults)
+    rows: list[dict[str, str]] = []
+    for entry in part.items if isinstance(part, Sequence) else []:
+        values = entry.items if isinstance(entry, Mapping) else {}
+        row = {k: v.text or "" for k, v in values.items() if isinstance(v, Scalar)}
+        if row and len(row) == len(values):
+            rows.append(row)
+    if not rows or (isinstance(part, Sequence) and len(rows) != len(part.items)):
+        faults.add(
+            Fault(
+                "SPEC-EACH",
+                str(part.mark),
+                "each without rows of names and values",
+                "a list of mappings of names to texts, or {supplemental_of: DATASET}",
+                "write the rows out",
+            )
+        )
+    return rows
+
+
+def _supplemental(
+    part: Mapping, trees: MappingType[str, Mapping], faults: Faults
+) -> list[dict[str, str]]:
+    """NAME and LABEL of the supplemental variables of a dataset."""
+    owner = part.items["supplemental_of"]
+    dataset = (owner.text or "") if isinstance(owner, Scalar) else ""
+    variables = trees[dataset].items.get("variables") if dataset in trees else None
+    if not isinstance(variables, Mapping):
+        faults.add(
+            Fault(
+                "SPEC-EACH",
+                str(part.mark),
+                f"supplemental_of: {dataset}",
+                "a dataset with variables",
+                "correct the name",
+                tuple(trees),
+                dataset,
+            )
+        )
+        return []
+    return [
+        {"NAME": name, "LABEL": _text(variable, "label")}
+        for name, variable in variables.items.items()
+        if isinstance(variable, Mapping) and _text(variable, "supplemental") in ("true", "yes")
+    ]
+
+
+def _text(tree: Mapping, key: str) -> str:
+    value = tree.items.get(key)
+    return (value.text or "") if isinstance(value, Scalar) else ""
+
+
+def _substitute(tree: Tree, row: MappingType[str, str], faults: Faults) -> Tree:
+    """Replace ``${NAME}`` in every scalar and key; an entry whose key becomes empty is left out."""
+
+    def fill(text: str, mark: Mark) -> str:
+        def one(match: re.Match[str]) -> str:
+            if match[1] not in row:
+                faults.add(
+                    Fault(
+                        "SPEC-EACH",
+                        str(mark),
+                        match[0],
+                        "a name that every row of `each` gives",
+                        "correct the name",
+                        tuple(row),
+                        match[1],
+                    )
+                )
+            return row.get(match[1], "")
+
+        return _SLOT.sub(one, text)
+
+    if isinstance(tree, Scalar):
+        return tree if tree.text is None else Scalar(fill(tree.text, tree.mark) or None, tree.mark)
+    if isinstance(tree, Sequence):
+        return Sequence([_substitute(t, row, faults) for t in tree.items], tree.mark)
+    items: dict[str, Tree] = {}
+    keys: dict[str, Mark] = {}
+    for key, value in tree.items.items():
+        new = fill(key, tree.keys[key])
+        if new:
+            items[new], keys[new] = _substitute(value, row, faults), tree.keys[key]
+    return Mapping(items, keys, tree.mark)
