@@ -87,18 +87,13 @@ def read_plan(folder: Path, switches: Mapping[str, bool], registered: Mapping[st
         shown = f"{folder.name}/raw/{path.name}"
         tree = load(path, shown, faults)
         form = _validated(RawForm, tree, (), faults)
-        if form is not None and (not form.file.endswith(".csv") or form.delimiter or form.encoding):
-            faults.add(
-                Fault(
-                    "SIM-FILE",
-                    shown,
-                    form.file,
-                    "a CSV file, UTF-8, with commas",
-                    "change the file or simulate it elsewhere",
-                )
-            )
-        if form is not None:
-            raw[form.form] = form
+        if form is None or tree is None:
+            continue
+        if not form.file.endswith(".csv") or form.delimiter or form.encoding:
+            mark = str(mark_at(tree, ("file",)))
+            expected = "a CSV file with commas in UTF-8"
+            faults.add(Fault("SIM-FILE", mark, form.file, expected, "simulate it as CSV"))
+        raw[form.form] = form
     tree = load(folder / "simulate.yaml", f"{folder.name}/simulate.yaml", faults)
     spec = _validated(SimulationSpec, tree, (), faults)
     if spec is None or tree is None or faults.items:
