@@ -125,13 +125,18 @@ class _Describer:
         def type_of(rows: Bools) -> DataType:
             return self._part_type(meta, overall, self.used(meta, rows))
 
-        parts = self.splitter.parts(name, groups, type_of if meta.role in RESULTS else None)
+        def filled(rows: Bools) -> bool:
+            return bool(self.used(meta, rows))
+
+        parts = self.splitter.parts(name, groups, filled, type_of if meta.role in RESULTS else None)
         account = whole(self.plan, self.data, groups, parts)
+        if len(parts) == 1 and not parts[0].account.label:
+            parts = []
         used = self.used(meta)
         type_ = self._type(meta, account, used, self.lengths.get(name) or meta.length or byte_length(used))
         item = Item(
             name=name, label=meta.label, type=type_, origins=account.origins, method=account.method,
-            comment=meta.spec.comment or "", format="" if meta.is_text else meta.format,
+            comment=meta.spec.comment or meta.spec.empty or "", format="" if meta.is_text else meta.format,
             codelist=self._codelist(meta, account, used, type_),
         )
         keys = self.spec.keys

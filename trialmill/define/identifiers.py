@@ -55,20 +55,30 @@ def identify(define: Define) -> Identifiers:
     for dataset in define.datasets:
         _comment(found, dataset.comment, dataset.name)
     first: dict[Codelist, str] = {}
+    users: dict[str, list[tuple[str, str]]] = {}
     for dataset, variable, value, item in items(define):
         use = f"{dataset.name}.{variable.item.name}"
         for clause in value.clauses if value is not None else ():
             if clause not in found.clauses:
                 parts = [p for c in clause.checks for p in (c.variable, *(c.values if c.comparator == "EQ" else ()))]
                 found.clauses[clause] = _oid(found.clauses, "WC", dataset.name, *parts)
-        if item.method and item.method not in found.methods:
-            taken = {m: n.oid for m, n in found.methods.items()}
-            found.methods[item.method] = Named(_oid(taken, "MT", use), f"Derivation of {use}")
+        if item.method:
+            users.setdefault(item.method, []).append((dataset.name, variable.item.name))
         _comment(found, item.comment, use)
         if item.codelist is not None:
             first.setdefault(item.codelist, use)
     _codelists(found, first)
+    _methods(found, users)
     return found
+
+
+def _methods(found: Identifiers, users: dict[str, list[tuple[str, str]]]) -> None:
+    """Methods by their first variable; without its dataset where several datasets use the method."""
+    taken: dict[str, str] = {}
+    for text, uses in users.items():
+        name = ".".join(uses[0]) if len({dataset for dataset, _ in uses}) == 1 else uses[0][1]
+        taken[text] = _oid(taken, "MT", name)
+        found.methods[text] = Named(taken[text], f"Derivation of {name}")
 
 
 def _codelists(found: Identifiers, first: dict[Codelist, str]) -> None:

@@ -47,12 +47,15 @@ def accounts(plan: Plan, dataset: DatasetPlan, name: str) -> list[Account]:
 
 
 def _account(plan: Plan, dataset: DatasetPlan, name: str, derived: Derived) -> Account:
-    supplemental = _supplemental(plan, dataset, derived)
-    if supplemental is not None:
-        owner, column = supplemental
+    taken = _taken(plan, dataset, derived)
+    if taken is not None:
+        owner, column = taken
         inner = merged(plan, owner, accounts(plan, owner, column))
         meta = variable_meta(plan.study, owner.dataset.spec, column)
-        return replace(inner, blocks=(derived.block,), label=meta.label, terms=meta.codelist or inner.terms)
+        if meta.supplemental:
+            return replace(inner, blocks=(derived.block,), label=meta.label, terms=meta.codelist or inner.terms)
+        if column == name:
+            return replace(inner, blocks=(derived.block,))
     stated = dataset.dataset.spec.variables[name]
     source = stated.origin.source if stated.origin and stated.origin.source else ""
     kind = derived.origin.type
@@ -61,15 +64,17 @@ def _account(plan: Plan, dataset: DatasetPlan, name: str, derived: Derived) -> A
     return Account((derived.block,), (origin,), method, terms=_terms(dataset, name, derived.block))
 
 
-def _supplemental(plan: Plan, dataset: DatasetPlan, derived: Derived) -> tuple[DatasetPlan, str] | None:
-    """The non-standard variable of another dataset of the same standard that is passed on as it is."""
-    if derived.origin.type != "Predecessor":
+def _taken(plan: Plan, dataset: DatasetPlan, derived: Derived) -> tuple[DatasetPlan, str] | None:
+    """The variable of another tabulation dataset that a tabulation dataset passes on.
+
+    Under its own name (an identifier, say) or as a supplemental qualifier it is still the same variable, and
+    comes about as it does there.  Analysis data have another view: there such a variable is a predecessor.
+    """
+    if derived.origin.type != "Predecessor" or dataset.dataset.spec.standard != "SDTM":
         return None
     owner, _, column = derived.origin.predecessor.rpartition(".")
     other = plan.datasets.get(owner)
-    if other is None or other.dataset.spec.standard != dataset.dataset.spec.standard:
-        return None
-    return (other, column) if other.dataset.spec.variables[column].supplemental else None
+    return (other, column) if other is not None and accounts(plan, other, column) else None
 
 
 def _text(plan: Plan, derived: Derived) -> str:

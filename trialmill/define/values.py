@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from trialmill.define.model import DataType, WhereClause
+from trialmill.define.model import DataType, Origin, WhereClause
 from trialmill.define.origins import Account, merged
 from trialmill.define.where import MISSING, Constants, clauses, keys_apart, rows_of
 from trialmill.engine.columns import Bools, Column
@@ -52,9 +52,10 @@ class Splitter:
     met: dict[WhereClause, Bools] = field(default_factory=dict)
 
     def parts(
-        self, name: str, groups: Sequence[Account], type_of: Callable[[Bools], DataType] | None
+        self, name: str, groups: Sequence[Account], filled: Callable[[Bools], bool],
+        type_of: Callable[[Bools], DataType] | None,
     ) -> list[Part]:
-        """Parts of a variable that need a description of their own; none where one serves all.
+        """Parts of a variable that come about, or look, differently; none where they cannot be told apart.
 
         Keys say which record it is, so they are described whole.
 
@@ -63,6 +64,8 @@ class Splitter:
         name : str
         groups : sequence of Account
             As `trialmill.define.origins.grouped` gives them.
+        filled : callable
+            Whether the variable has any value in some rows: a part without values is not described.
         type_of : callable or None
             For a result: its data type over some rows.  Blocks whose results have different types are told
             apart as well.
@@ -78,7 +81,7 @@ class Splitter:
         if not keys:
             return []
         found = [Part(g, c, self._rows(c)) for g in groups if (c := self._clauses(g.blocks, keys))]
-        return found if len(found) > 1 or labelled else []
+        return [p for p in found if p.rows is None or filled(p.rows)]
 
     def _keys(self, name: str, groups: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
         """Variables that tell groups of blocks apart; of a single group, the one that names its records."""
@@ -131,12 +134,18 @@ class Splitter:
 
 
 def whole(plan: Plan, dataset: DatasetPlan, groups: Sequence[Account], parts: Sequence[Part]) -> Account:
-    """What is said of the variable itself: with parts, only what they have in common."""
-    if not groups:
-        return Account((), (), "")
-    one = merged(plan, dataset, groups)
-    if not parts:
+    """What is said of the variable itself: of several parts, only what they have in common."""
+    found = [p.account for p in parts] or list(groups)
+    if not found:
+        return Account((), (Origin("Not Available"),), "")
+    one = merged(plan, dataset, found)
+    if len(parts) < 2:
         return one
-    same = len({tuple((o.type, o.source, o.text) for o in p.account.origins) for p in parts}) == 1
-    method = parts[0].account.method if len({p.account.method for p in parts}) == 1 else ""
-    return Account(one.blocks, one.origins if same else (), method, terms=one.terms)
+    kinds = {tuple((o.type, o.source, _predecessor(o)) for o in a.origins) for a in found}
+    shared = tuple(Origin(*kind) for kind in kinds.pop()) if len(kinds) == 1 else ()
+    method = one.method if len({a.method for a in found}) == 1 else ""
+    return Account(one.blocks, shared, method, terms=one.terms)
+
+
+def _predecessor(origin: Origin) -> str:
+    return origin.text if origin.type == "Predecessor" else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from trialmill import standards
-from trialmill.spec.bind import SOURCE, Ref
+from trialmill.spec.bind import OWN, SOURCE, Ref
 from trialmill.spec.describe import Source, describe, origin, ref_origin, transcribed
 from trialmill.spec.load import Study
 from trialmill.spec.model import DatasetSpec, Variable
@@ -152,6 +152,8 @@ def by_block(plan: DatasetPlan, name: str) -> list[Derived]:
 def _in_block(block: BlockPlan, name: str, earlier: list[Derived]) -> Derived | None:
     step, copied = block.steps.get(name), block.copies.get(name)
     taken = copied if step is None else transcribed(step)
+    if taken is not None and taken.space == OWN and taken.column not in block.columns():
+        return None  # passes on a column to which the block gives no values
     if taken == Ref(SOURCE, block.dataset, name):
         return _taken_on(block, name, earlier)
     if step is not None:
