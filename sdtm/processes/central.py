@@ -7,8 +7,8 @@ from enum import IntEnum
 import numpy as np
 
 from sdtm.processes.basic import NEVER, Flags, Ints, choose, first_true
-from sdtm.processes.followed import Certainty, names
 from sdtm.processes.recist import Response
+from sdtm.processes.status import Certainty, names
 from trialmill.registry.processes import Arguments, Outputs, Quantity, Ref, Simulation, process
 
 

@@ -131,7 +131,9 @@ def _slots(order: Ints, taken: NDArray[np.bool_], slots: int) -> Ints:
     """The first lesions of an order that are taken; -1 in the slots left over."""
     first = np.take_along_axis(order, np.argsort(~taken, axis=-1, kind="stable"), axis=-1)
     slot = np.arange(slots)
-    return np.where(slot < taken.sum(axis=-1)[..., None], first[..., np.minimum(slot, order.shape[-1] - 1)], -1)
+    return np.where(
+        slot < taken.sum(axis=-1)[..., None], first[..., np.minimum(slot, order.shape[-1] - 1)], -1
+    )
 
 
 class Sessions(Arguments):

@@ -10,7 +10,7 @@ from enum import IntEnum
 import numpy as np
 
 from sdtm.processes.basic import NEVER, Flags, Ints, choose, first_true
-from sdtm.processes.followed import Certainty, Status, names
+from sdtm.processes.status import Certainty, Status, names
 from trialmill.registry.processes import Arguments, Outputs, Quantity, Ref, Simulation, process
 
 

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sdtm.processes import basic, central, course, followed, reading, recist
-from sdtm.processes.followed import Certainty, Status
+from sdtm.processes import basic, central, course, reading, recist
+from sdtm.processes import status as recorded_as
+from sdtm.processes.others import new_findings
 from sdtm.processes.recist import Response
+from sdtm.processes.status import Certainty, Status
 from trialmill.registry.processes import Process, Quantity, Ref, processes
 
 
@@ -42,13 +44,13 @@ def assess(
     other = np.array(others if others is not None else np.zeros((scans, 0)), dtype=int)
     recorded = np.array(status if status is not None else np.zeros((scans, targets)), dtype=int)
     bench = Bench(
-        diameter=Quantity(np.array(sums).reshape(1, 1, scans, targets), followed.TARGET_READ),
-        followed=Quantity(np.ones((1, 1, scans, targets), dtype=bool), followed.TARGET_READ),
-        status=Quantity(recorded.reshape(1, 1, scans, targets), followed.TARGET_READ),
-        nodal=Quantity(np.array(nodal or (False,) * targets).reshape(1, 1, targets), followed.TARGETS),
-        exists=Quantity(np.ones((1, 1, other.shape[1]), dtype=bool), followed.OTHERS),
-        other=Quantity(other.reshape(1, 1, scans, -1), followed.OTHER_READ),
-        new=Quantity(np.array(new or [Certainty.NONE] * scans).reshape(1, 1, scans, 1), followed.NEW_READ),
+        diameter=Quantity(np.array(sums).reshape(1, 1, scans, targets), recorded_as.TARGET_READ),
+        followed=Quantity(np.ones((1, 1, scans, targets), dtype=bool), recorded_as.TARGET_READ),
+        status=Quantity(recorded.reshape(1, 1, scans, targets), recorded_as.TARGET_READ),
+        nodal=Quantity(np.array(nodal or (False,) * targets).reshape(1, 1, targets), recorded_as.TARGETS),
+        exists=Quantity(np.ones((1, 1, other.shape[1]), dtype=bool), recorded_as.OTHERS),
+        other=Quantity(other.reshape(1, 1, scans, -1), recorded_as.OTHER_READ),
+        new=Quantity(np.array(new or [Certainty.NONE] * scans).reshape(1, 1, scans, 1), recorded_as.NEW_READ),
         done=Quantity(np.array(done or [True] * scans).reshape(1, scans), ("subject", "scan")),
         day=Quantity(np.arange(scans).reshape(1, scans) * 84, ("subject", "scan")),
     )
@@ -180,9 +182,9 @@ def test_a_new_lesion_is_seen_from_the_first_scan_after_its_onset_and_becomes_un
     )
     refs = {name: f"given.{name}" for name in ("onset", "benign", "day", "done", "observers")}
     rates = {"overlooked": "0", "overcalled": "0"}
-    made = bench.run(followed.new_findings, **refs, **rates, equivocal="1")
+    made = bench.run(new_findings, **refs, **rates, equivocal="1")
     assert made["certainty"][0, 0, :, 0].tolist() == [0, 0, Certainty.EQUIVOCAL, Certainty.UNEQUIVOCAL]
-    made = bench.run(followed.new_findings, **refs, **rates, equivocal="0")
+    made = bench.run(new_findings, **refs, **rates, equivocal="0")
     assert made["certainty"][0, 0, :, 0].tolist() == [0, 0, Certainty.UNEQUIVOCAL, Certainty.UNEQUIVOCAL]
 
 

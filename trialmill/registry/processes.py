@@ -43,34 +43,26 @@ class Ref(str):
         """The process that makes it."""
         return self.partition(".")[0]
 
-    @property
-    def output(self) -> str:
-        """Its name among the outputs of that process."""
-        return self.partition(".")[2]
-
 
 class Arguments(BaseModel):
     """Base of the arguments of a process; unknown arguments are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    def references(self) -> Iterator[Ref]:
-        """Every quantity that the arguments name, at any depth."""
-        for name in type(self).model_fields:
-            yield from _references(getattr(self, name))
 
-
-def _references(value: object) -> Iterator[Ref]:
-    if isinstance(value, Ref):
-        yield value
-    elif isinstance(value, Arguments):
-        yield from value.references()
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _references(part)
-    elif isinstance(value, (list, tuple)):
-        for part in value:
-            yield from _references(part)
+def references(part: object) -> Iterator[Ref]:
+    """Every quantity that a part of a spec names, at any depth."""
+    if isinstance(part, Ref):
+        yield part
+    elif isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            yield from references(getattr(part, name))
+    elif isinstance(part, Mapping):
+        for value in part.values():
+            yield from references(value)
+    elif isinstance(part, (list, tuple)):
+        for value in part:
+            yield from references(value)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

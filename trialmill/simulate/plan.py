@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from trialmill.registry.processes import Arguments, Process, Ref
+from trialmill.registry.processes import Arguments, Process, references
 from trialmill.simulate.spec import (
     Censor,
     Clock,
@@ -138,21 +138,6 @@ def _validated(model: type[M], tree: Tree | None, at: At, faults: Faults, value:
         return None
 
 
-def _refs(value: object) -> Iterator[Ref]:
-    """Every quantity that a part of the spec names."""
-    if isinstance(value, Ref):
-        yield value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _refs(getattr(value, name))
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _refs(part)
-    elif isinstance(value, (list, tuple)):
-        for part in value:
-            yield from _refs(part)
-
-
 class _Check:
     """The checks, which share the spec, its places and the faults found so far."""
 
@@ -203,14 +188,14 @@ class _Check:
 
     def references(self, at: At, part: object) -> None:
         """Every quantity named in a part must be made by a process."""
-        for ref in _refs(part):
+        for ref in references(part):
             if ref not in self.known:
                 self.wrong("SIM-QUANTITY", at, ref, "a quantity that a process makes", sorted(self.known))
 
     def order(self, steps: Mapping[str, Step]) -> tuple[Step, ...]:
         """The processes in an order in which each finds what it needs."""
         needs = {
-            n: {r.process for r in s.arguments.references() if r.process in steps} for n, s in steps.items()
+            n: {r.process for r in references(s.arguments) if r.process in steps} for n, s in steps.items()
         }
         try:
             return tuple(steps[n] for n in TopologicalSorter(needs).static_order())

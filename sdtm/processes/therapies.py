@@ -1,4 +1,4 @@
-"""Study drug, other therapies, and contacts after treatment."""
+"""Other therapies, before the study and after the study drug."""
 
 from __future__ import annotations
 
@@ -6,62 +6,10 @@ from enum import IntEnum
 
 import numpy as np
 
-from sdtm.processes.basic import Flags, Ints, choose, weekday
-from sdtm.processes.course import Exit, Stop
-from sdtm.processes.followed import names
+from sdtm.processes.basic import Flags, Ints, weekday
+from sdtm.processes.course import Stop
+from sdtm.processes.status import names
 from trialmill.registry.processes import Arguments, Outputs, Quantity, Ref, Simulation, process
-
-
-class State(IntEnum):
-    """What became of a planned injection."""
-
-    GIVEN = 0
-    VISIT_MISSED = 1
-    SKIPPED = 2
-
-
-class Injections(Arguments):
-    """Injections at the visits on treatment.
-
-    Parameters
-    ----------
-    visit_shown, visit_done, visit_day : quantity
-        Visits on treatment, whether they took place, and when.
-    died : quantity
-        Flag per subject.
-    skipped : float
-        Share of injections not given at visits that took place.
-    lot_days : int
-        Days for which a lot is in use.
-    """
-
-    visit_shown: Ref
-    visit_done: Ref
-    visit_day: Ref
-    died: Ref
-    skipped: float
-    lot_days: int
-
-
-@process(Injections, "planned", "given", "state", "last", "last_of_dead", "last_day", "lot")
-def injections(a: Injections, sim: Simulation) -> Outputs:
-    planned, done, day = (sim[r].values for r in (a.visit_shown, a.visit_done, a.visit_day))
-    skipped = sim.draw("skipped").random(planned.shape) < a.skipped
-    skipped[:, 0] = False
-    given = planned & done & ~skipped
-    last = given & (np.cumsum(given, axis=1) == given.sum(axis=1)[:, None])
-    dims = ("subject", "appointment")
-    return {
-        "planned": Quantity(planned, dims),
-        "given": Quantity(given, dims),
-        "state": Quantity(
-            choose([given, ~done], [State.GIVEN, State.VISIT_MISSED], State.SKIPPED), dims, names(State)
-        ),
-        "last": Quantity(last, dims),
-        "last_of_dead": Quantity(last & sim[a.died].values[:, None], dims),
-        "last_day": Quantity((day * last).sum(axis=1)),
-        "lot": Quantity(day // a.lot_days, dims),
-    }
 
 
 class EarlierTherapies(Arguments):
@@ -185,76 +133,4 @@ def later_therapies(a: LaterTherapies, sim: Simulation) -> Outputs:
         "ongoing": Quantity(ongoing, dims),
         "ended": Quantity(~ongoing, dims),
         "occasion": Quantity(occasion, dims, names(Occasion)),
-    }
-
-
-class Survival(IntEnum):
-    """What a contact found."""
-
-    ALIVE = 0
-    DEAD = 1
-    LOST = 2
-
-
-class FollowUp(Arguments):
-    """Contacts after treatment until the end of the study.
-
-    Parameters
-    ----------
-    treated : quantity
-        Flag.
-    stop, exit, end, final : quantity
-        Days: end of treatment, last day with data, end of study as recorded, planned end of study.
-    exit_reason : quantity
-        Why the study ended.
-    last_visit : quantity
-        Day of the last visit.
-    every, window, contacts : int
-        Days between contacts, days by which they vary, and the most contacts; the last is at `final`.
-    missed : float
-        Share of contacts not made (never the last).
-    """
-
-    treated: Ref
-    stop: Ref
-    exit: Ref
-    end: Ref
-    final: Ref
-    exit_reason: Ref
-    last_visit: Ref
-    every: int
-    window: int
-    contacts: int
-    missed: float
-
-
-@process(FollowUp, "made", "number", "day", "status", "alive", "last_alive")
-def follow_up(a: FollowUp, sim: Simulation) -> Outputs:
-    """A contact after the last data finds a death, or records the loss; then there are no more."""
-    n = sim.subjects
-    stop, leave, end, final = (sim[r].values[:, None] for r in (a.stop, a.exit, a.end, a.final))
-    reason = sim[a.exit_reason].values[:, None]
-    moved = sim.draw("jitter").integers(-a.window, a.window + 1, (n, a.contacts - 1))
-    day = weekday(stop + a.every * np.arange(1, a.contacts) + moved)
-    planned = np.column_stack([day < final - a.every // 3, np.ones(n, dtype=bool)])
-    planned[:, :-1] &= sim.draw("missed").random((n, a.contacts - 1)) >= a.missed
-    day = np.column_stack([day, final])
-    planned &= sim[a.treated].values[:, None] & (day > stop)
-
-    alive = planned & (day <= leave) & ((reason != Exit.DEATH) | (day < leave))
-    later = planned & (day > leave) & np.isin(reason, [Exit.DEATH, Exit.LOST])
-    later &= np.cumsum(later, axis=1) == 1
-    made = alive | later
-    status = choose([alive, reason == Exit.DEATH], [Survival.ALIVE, Survival.DEAD], Survival.LOST)
-    known = np.maximum(
-        np.maximum.accumulate(np.where(alive, day, 0), axis=1), sim[a.last_visit].values[:, None]
-    )
-    dims = ("subject", "contact")
-    return {
-        "made": Quantity(made, dims),
-        "number": Quantity(np.cumsum(made, axis=1), dims),
-        "day": Quantity(np.where(later & (reason == Exit.LOST), np.maximum(end, leave), day), dims),
-        "status": Quantity(status, dims, names(Survival)),
-        "alive": Quantity(status != Survival.DEAD, dims),
-        "last_alive": Quantity(known, dims),
     }
