@@ -8,7 +8,7 @@ from trialmill import __version__, standards
 from trialmill.define.codelists import codelist, covers
 from trialmill.define.datatypes import byte_length, distinct, iso_type, number_type, result_type
 from trialmill.define.model import Codelist, Dataset, DataType, Define, Item, Standard, Value, Variable
-from trialmill.define.origins import Account, grouped
+from trialmill.define.origins import Account, accounts
 from trialmill.define.values import Part, Splitter, whole
 from trialmill.define.where import constants
 from trialmill.engine.assemble import Built
@@ -119,8 +119,8 @@ class _Describer:
     def variable(self, meta: VariableMeta) -> Variable:
         """A variable with its value-level metadata."""
         name = meta.name
-        groups = grouped(self.plan, self.data, name)
-        overall = whole(self.plan, self.data, groups, ())
+        found = accounts(self.plan, self.data, name)
+        overall = whole(self.plan, self.data, found, ())
 
         def type_of(rows: Bools) -> DataType:
             return self._part_type(meta, overall, self.used(meta, rows))
@@ -128,8 +128,8 @@ class _Describer:
         def filled(rows: Bools) -> bool:
             return bool(self.used(meta, rows))
 
-        parts = self.splitter.parts(name, groups, filled, type_of if meta.role in RESULTS else None)
-        account = whole(self.plan, self.data, groups, parts)
+        parts = self.splitter.parts(name, found, filled, type_of if meta.role in RESULTS else None)
+        account = whole(self.plan, self.data, found, parts)
         if len(parts) == 1 and not parts[0].account.label:
             parts = []
         used = self.used(meta)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from trialmill.define.model import Origin
@@ -131,11 +131,22 @@ def _renamed(name: str, origin: Origin) -> str:
     return origin.text if origin.type == "Predecessor" and origin.text.rpartition(".")[2] != name else ""
 
 
-def grouped(plan: Plan, dataset: DatasetPlan, name: str) -> list[Account]:
-    """Accounts of a variable, those that are alike as one, in order of first appearance."""
+def grouped(
+    plan: Plan, dataset: DatasetPlan, name: str, found: Sequence[Account], kinds: Mapping[str, object]
+) -> list[Account]:
+    """Accounts of a variable, those that are alike as one, in order of first appearance.
+
+    Parameters
+    ----------
+    found : sequence of Account
+        As `accounts` gives them.
+    kinds : mapping of str to object
+        Block to something that must be equal too.
+    """
     groups: dict[tuple[object, ...], list[Account]] = {}
-    for account in accounts(plan, dataset, name):
-        groups.setdefault(alike(name, account), []).append(account)
+    for account in found:
+        key = (*alike(name, account), kinds.get(account.blocks[0]))
+        groups.setdefault(key, []).append(account)
     return [merged(plan, dataset, group) for group in groups.values()]
 
 

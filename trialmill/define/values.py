@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from trialmill.define.model import DataType, Origin, WhereClause
-from trialmill.define.origins import Account, merged
+from trialmill.define.origins import Account, grouped, merged
 from trialmill.define.where import MISSING, Constants, clauses, keys_apart, rows_of
 from trialmill.engine.columns import Bools, Column
 from trialmill.spec.plan import DatasetPlan, Plan
@@ -52,7 +52,7 @@ class Splitter:
     met: dict[WhereClause, Bools] = field(default_factory=dict)
 
     def parts(
-        self, name: str, groups: Sequence[Account], filled: Callable[[Bools], bool],
+        self, name: str, found: Sequence[Account], filled: Callable[[Bools], bool],
         type_of: Callable[[Bools], DataType] | None,
     ) -> list[Part]:
         """Parts of a variable that come about, or look, differently; none where they cannot be told apart.
@@ -62,8 +62,8 @@ class Splitter:
         Parameters
         ----------
         name : str
-        groups : sequence of Account
-            As `trialmill.define.origins.grouped` gives them.
+        found : sequence of Account
+            As `trialmill.define.origins.accounts` gives them.
         filled : callable
             Whether the variable has any value in some rows: a part without values is not described.
         type_of : callable or None
@@ -72,16 +72,31 @@ class Splitter:
         """
         if name in self.dataset.dataset.spec.keys or name in self.dataset.whole:
             return []
-        if type_of is not None and self.columns is not None:
-            groups = self._by_type(name, groups, type_of)
+        kinds = self._types(name, found, type_of) if type_of is not None and self.columns is not None else {}
+        known = [a for a in found if not kinds or a.blocks[0] in kinds]
+        groups = grouped(self.plan, self.dataset, name, known, kinds)
         labelled = any(g.label for g in groups)
         if len(groups) < 2 and not labelled:
             return []
         keys = self._keys(name, [g.blocks for g in groups])
         if not keys:
             return []
-        found = [Part(g, c, self._rows(c)) for g in groups if (c := self._clauses(g.blocks, keys))]
-        return [p for p in found if p.rows is None or filled(p.rows)]
+        parts = [Part(g, c, self._rows(c)) for g in groups if (c := self._clauses(g.blocks, keys))]
+        return [p for p in parts if p.rows is None or filled(p.rows)]
+
+    def _types(
+        self, name: str, found: Sequence[Account], type_of: Callable[[Bools], DataType]
+    ) -> dict[str, tuple[str, int | None]]:
+        """Type and decimals of the results of each block that has records; none if blocks cannot be told apart."""
+        blocks = [b for a in found for b in a.blocks]
+        keys = self._keys(name, [[b] for b in blocks])
+        kinds = {}
+        for block in blocks if keys else ():
+            clauses_ = self._clauses([block], keys or ())
+            if clauses_ and (rows := self._rows(clauses_)) is not None:
+                kind = type_of(rows)
+                kinds[block] = (kind.name, kind.digits)
+        return kinds
 
     def _keys(self, name: str, groups: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
         """Variables that tell groups of blocks apart; of a single group, the one that names its records."""
@@ -111,26 +126,6 @@ class Splitter:
                 self.met[clause] = rows_of(clause, self.columns)
         rows: Bools = np.logical_or.reduce([self.met[c] for c in found])
         return rows
-
-    def _by_type(
-        self, name: str, groups: Sequence[Account], type_of: Callable[[Bools], DataType]
-    ) -> Sequence[Account]:
-        """Groups split further, where blocks can be told apart and their results differ in type or decimals."""
-        single = [[b] for g in groups for b in g.blocks]
-        keys = self._keys(name, single)
-        if not keys:
-            return groups
-        split: dict[tuple[int, str, int | None], list[str]] = {}
-        for i, group in enumerate(groups):
-            for block in group.blocks:
-                rows = self._rows(found) if (found := self._clauses([block], keys)) else None
-                if rows is not None:
-                    kind = type_of(rows)
-                    split.setdefault((i, kind.name, kind.digits), []).append(block)
-        return [
-            Account(tuple(blocks), groups[i].origins, groups[i].method, groups[i].label, groups[i].terms)
-            for (i, _, _), blocks in split.items()
-        ]
 
 
 def whole(plan: Plan, dataset: DatasetPlan, groups: Sequence[Account], parts: Sequence[Part]) -> Account:
