@@ -119,6 +119,20 @@ def test_dates_read_otherwise_are_noted_and_unreadable_ones_are_errors(tmp_path:
     assert f["expected"].tolist()[2:4] == ["every part of DD-MON-YYYY", "date as DD-MON-YYYY or YYYY-MM-DD"]
 
 
+def test_a_coded_text_in_another_case_is_corrected_and_one_outside_the_list_is_a_warning(
+    tmp_path: Path,
+) -> None:
+    columns = {**COLUMNS, "VISIT": {"type": "text", "label": "Visit", "values": ["Week 2", "Week 4"]}}
+    data = read(tmp_path, HEADER + "1,Week 2,,\n2,WEEK  4 ,,\n3,Week 6,,\n4,,,\n", columns=columns)
+    assert values(data, "VISIT") == ["Week 2", "Week 4", "Week 6", None]
+    assert found(data) == [
+        ("RAW-BLANKS", 3, "VISIT", "'WEEK  4 '"),
+        ("RAW-CASE", 3, "VISIT", "WEEK  4"),
+        ("RAW-VALUE", 4, "VISIT", "Week 6"),
+    ]
+    assert data.findings["severity"].tolist() == ["note", "note", "warning"]
+
+
 def test_exact_copies_are_left_out_where_the_spec_says_so(tmp_path: Path) -> None:
     content = HEADER + "1,a,,5\n1,b,,6\n1,a ,,5\n1,a,,5\n"
     data = read(tmp_path, content, repeats="drop_exact")

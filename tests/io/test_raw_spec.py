@@ -109,6 +109,16 @@ def test_a_reference_form_has_no_subject() -> None:
             ("columns", "X", "unknown"),
             "RAW-SPEC-UNKNOWN: `unknown` in a text column",
         ),
+        (
+            column(type="number", values=["1"]),
+            ("columns", "X", "values"),
+            "RAW-SPEC-VALUES: `values` of a number column",
+        ),
+        (
+            column(type="text", values=["Yes", "No", "YES "]),
+            ("columns", "X", "values"),
+            "RAW-SPEC-VALUES: values Yes, YES ",
+        ),
         ({"file": "scan.docx"}, ("file",), "RAW-SPEC-FILE: file 'scan.docx'"),
         ({"file": "../scan.csv"}, ("file",), "RAW-SPEC-FILE: file '../scan.csv'"),
         (named("IT.SUBJ"), ("columns",), "RAW-SPEC-NAME: column 'IT.SUBJ'"),

@@ -66,7 +66,9 @@ def read_parquet(path: Path) -> pd.DataFrame:
     frame = pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows))
     frame.attrs["label"] = (table.schema.metadata or {}).get(LABEL, b"").decode()
     frame.attrs["labels"] = {
-        field.name: field.metadata[LABEL].decode() for field in table.schema if LABEL in (field.metadata or {})
+        field.name: field.metadata[LABEL].decode()
+        for field in table.schema
+        if LABEL in (field.metadata or {})
     }
     return frame
 
@@ -74,7 +76,9 @@ def read_parquet(path: Path) -> pd.DataFrame:
 def is_text(kind: pa.DataType) -> bool:
     """Whether an arrow column holds text, plain or by a dictionary."""
     inner = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return bool(pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner))
+    return bool(
+        pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner)
+    )
 
 
 def _array(column: pd.Series[Any]) -> pa.Array:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,26 +108,37 @@ def read_file(path: Path, options: Options, findings: Findings) -> FileTable | N
         findings.add("RAW-FILE-MISSING", f"no file {path.name}", there=", ".join(there) or "no files")
         return None
     try:
-        return _READERS[path.suffix.lower()](path, options, findings)
+        return READERS[path.suffix.lower()](path, options, findings)
     except (pyreadstat.ReadstatError, pa.ArrowInvalid, zipfile.BadZipFile, UnicodeDecodeError) as error:
         findings.add("RAW-FILE", f"a file that cannot be read: {error}", ending=path.suffix)
         return None
 
 
-def open_workbook(path: Path) -> Any:
-    """A workbook whose formulas count by the results stored in it.
+def sheet_names(path: Path) -> list[str]:
+    """Sheets of a workbook.
 
     Raises
     ------
     zipfile.BadZipFile
         If the file is none.
     """
+    with _opened(path) as book:
+        return list(book.sheetnames)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """A workbook whose formulas count by the results stored in it."""
     import openpyxl  # type: ignore[import-untyped]
 
     try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except KeyError as error:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except KeyError as error:  # a zip file of something else
         raise zipfile.BadZipFile(str(error)) from error
+    try:
+        yield book
+    finally:
+        book.close()
 
 
 def _text_file(path: Path, options: Options, findings: Findings) -> FileTable:
@@ -204,16 +216,14 @@ def _short_iso(text: str) -> str:
 
 
 def _workbook(path: Path, options: Options, findings: Findings) -> FileTable | None:
-    book = open_workbook(path)
-    names = list(book.sheetnames)
-    wanted = options.sheet or (names[0] if len(names) == 1 else None)
-    if wanted not in names:
-        observed = f"sheet {wanted}" if wanted else f"{len(names)} sheets and none named"
-        findings.add("RAW-SHEET", observed, there=", ".join(names))
-        book.close()
-        return None
-    rows = [list(row) for row in book[wanted].iter_rows(values_only=True)]
-    book.close()
+    with _opened(path) as book:
+        names = list(book.sheetnames)
+        wanted = options.sheet or (names[0] if len(names) == 1 else None)
+        if wanted not in names:
+            observed = f"sheet {wanted}" if wanted else f"{len(names)} sheets and none named"
+            findings.add("RAW-SHEET", observed, there=", ".join(names))
+            return None
+        rows = [list(row) for row in book[wanted].iter_rows(values_only=True)]
     while rows and all(v is None for v in rows[-1]):
         rows.pop()
     if not rows:
@@ -253,7 +263,8 @@ def _cell(value: Any) -> str:
     return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
 
-_READERS: dict[str, Callable[[Path, Options, Findings], FileTable | None]] = {
+#: Readers by the ending of the file.
+READERS: dict[str, Callable[[Path, Options, Findings], FileTable | None]] = {
     ".csv": _text_file,
     ".txt": _text_file,
     ".tsv": _text_file,

@@ -44,25 +44,33 @@ def read_sdtm(folder: Path) -> dict[str, pd.DataFrame]:
     paths = sorted(p for p in folder.glob("*") if p.suffix.lower() in ENDINGS)
     problems = []
     if not paths:
-        problems.append(f"SDTM-FILES: no file in {folder.name}; expected {' or '.join(ENDINGS)}; correct the folder")
+        problems.append(
+            f"SDTM-FILES: no file in {folder.name}; expected {' or '.join(ENDINGS)}; correct the folder"
+        )
     frames: dict[str, pd.DataFrame] = {}
     seen: set[str] = set()
     for path in paths:
         name = path.stem.upper()
         if name in seen:
-            problems.append(f"SDTM-FILE-TWICE: {path.name} for {name} again; expected one file; remove one of them")
+            problems.append(
+                f"SDTM-FILE-TWICE: {path.name} for {name} again; expected one file; remove one of them"
+            )
             continue
         seen.add(name)
         try:
             frame = _transport(path) if path.suffix.lower() == ".xpt" else _parquet(path)
         except (pyreadstat.ReadstatError, pa.ArrowInvalid, UnicodeDecodeError) as error:
-            problems.append(f"SDTM-FILE: {path.name} cannot be read: {error}; expected a {path.suffix} file in UTF-8")
+            problems.append(
+                f"SDTM-FILE: {path.name} cannot be read: {error}; expected a {path.suffix} file in UTF-8"
+            )
             continue
         frames[name] = frame
         other = [str(c) for c in frame.columns if not _text_or_number(frame[c])]
         if other:
             types = ", ".join(f"{c} is {frame[c].dtype}" for c in other)
-            problems.append(f"SDTM-TYPE: {path.name}: {types}; expected text or number; convert dates to ISO 8601 text")
+            problems.append(
+                f"SDTM-TYPE: {path.name}: {types}; expected text or number; convert dates to ISO 8601 text"
+            )
     if problems:
         raise SdtmFilesError("\n".join(problems))
     return frames

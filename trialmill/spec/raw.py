@@ -15,8 +15,10 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from trialmill.io.names import plain_name
 from trialmill.io.rawdates import DateReader, FormatError
 from trialmill.spec.condition import ConditionError, Name, parse
+from trialmill.spec.terms import fold
 
 #: Endings of the files that can be read.
 TEXT_FILES = (".csv", ".txt", ".tsv")
@@ -32,6 +34,7 @@ EXPECTED = {
     "RAW-SPEC-FORMAT": "YYYY, MM, MON, DD, HH, MI, SS, punctuation, T before HH, as the type needs them",
     "RAW-SPEC-CLASH": "formats that read no value in two ways",
     "RAW-SPEC-UNKNOWN": "tokens for unknown parts of a date, time or datetime column only",
+    "RAW-SPEC-VALUES": "values of a text column, no two alike but for case and blanks",
     "RAW-SPEC-FILE": f"a file within the raw folder that ends in {', '.join(FILES)}",
     "RAW-SPEC-NAME": "a name of letters, digits and _ that is no word of the condition language",
     "RAW-SPEC-HEADER": "a header of its own for each column",
@@ -112,6 +115,20 @@ class RawColumn(BaseModel):
             action = "move them to `missing` of the form if they stand for missing values"
             raise _fault("RAW-SPEC-UNKNOWN", f"`unknown` in a {kind} column", action)
         return unknown
+
+    @field_validator("values")
+    @classmethod
+    def _coded_text(cls, values: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        kind = info.data.get("type")
+        if values and kind not in (None, "text"):
+            raise _fault(
+                "RAW-SPEC-VALUES", f"`values` of a {kind} column", "remove them, or make the column text"
+            )
+        folded = [fold(v) for v in values]
+        alike = [v for v in values if folded.count(fold(v)) > 1]
+        if alike:
+            raise _fault("RAW-SPEC-VALUES", f"values {', '.join(alike)}", "keep one of them")
+        return values
 
 
 class RawForm(BaseModel):
@@ -246,9 +263,3 @@ def is_plain(name: str) -> bool:
     except ConditionError:
         return False
     return isinstance(tree, Name) and tree.parts == (name,)
-
-
-def plain_name(header: str) -> str:
-    """A name for a column of a file that the condition language reads, as near to its header as can be."""
-    plain = re.sub(r"\W+", "_", header, flags=re.ASCII).strip("_") or "column"
-    return plain if is_plain(plain) else f"column_{plain}"
