@@ -8,7 +8,7 @@ import numpy as np
 
 from sdtm.matching import Match, Matches, Order, ambiguous, match_rows, pick
 from trialmill.engine.calls import Call, Edges, Made, Source
-from trialmill.engine.columns import Bools, Column, Number, Text
+from trialmill.engine.columns import Bools, Column, Number, Text, choose
 
 Unmatched = Literal["missing", "finding", "stop"]
 
@@ -41,6 +41,7 @@ def lookup(
     match: Match | None = None,
     unmatched: Unmatched = "missing",
     case: Literal["exact", "ignored"] = "exact",
+    otherwise: Column | None = None,
 ) -> Made:
     """Value from the one source record of the same subject and keys.
 
@@ -59,6 +60,8 @@ def lookup(
 
     case : {"exact", "ignored"}
         Whether text keys are compared as written, or without regard to case and blanks.
+    otherwise : Column, optional
+        Own value, of the type of `take`, where no record matches.
 
     Returns
     -------
@@ -80,7 +83,10 @@ def lookup(
     )
     report_unmatched(call, source, found.asked, found.hit, shown_keys(call, match, found), unmatched)
     picked = pick(found.groups.first, found.group)
-    return Made(take.take(picked), (Edges.picks(source, picked),))
+    values = take.take(picked)
+    if otherwise is not None:
+        values = choose(found.hit, values, otherwise)
+    return Made(values, (Edges.picks(source, picked),))
 
 
 def _end(

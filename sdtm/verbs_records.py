@@ -66,6 +66,7 @@ VERBS = [
                 default="exact",
                 choices=("exact", "ignored"),
             ),
+            expression("otherwise", "Own value where no record matches.", required=False),
         ),
         "same:take",
         "row",
@@ -76,6 +77,7 @@ VERBS = [
             " with {match}",
             " ({case:exact=as written|ignored=without regard to case})",
             UNMATCHED_WORDS,
+            "; where there is none, {otherwise}",
         ),
     ),
     Verb(

@@ -108,3 +108,12 @@ def test_total_adds_all_matching_records_and_names_them():
     assert listed(made) == [0.3, None, None]
     assert made.edges[0].child.tolist() == [0, 0, 1]
     assert made.edges[0].parent.tolist() == [0, 1, 3]
+
+
+def test_without_a_match_the_own_value_can_stand():
+    keys = [(text("A"), text("A", "B", None))]
+    assert listed(lookup(call([0] * 3), source([-1]), number(1), keys, otherwise=number(7, 8, 9))) == [
+        1,
+        8,
+        9,
+    ]
