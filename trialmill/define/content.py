@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from trialmill import __version__, standards
 from trialmill.define.codelists import codelist, covers
-from trialmill.define.datatypes import byte_length, distinct, iso_type, number_type, result_type
+from trialmill.define.datatypes import byte_length, distinct, is_date, iso_type, number_type, result_type
 from trialmill.define.model import Codelist, Dataset, DataType, Define, Item, Standard, Value, Variable
 from trialmill.define.origins import Account, accounts
 from trialmill.define.values import Part, Splitter, whole
@@ -31,6 +31,8 @@ DOMAINS = "C66734"
 
 #: Roles (SDTM) and table (ADaMIG) of variables that hold results, whose type may differ from test to test.
 RESULTS = ("Result Qualifier", "Analysis Parameter")
+
+TIMING = "Timing"
 
 NO_RECORDS = "No record was collected or derived for this dataset."
 
@@ -157,17 +159,23 @@ class _Describer:
     def _type(self, meta: VariableMeta, account: Account, used: list[str], length: int) -> DataType:
         if not meta.is_text:
             return number_type(used, stated=meta.spec.type, decimals=meta.decimals)
-        form = self._iso(meta, account)
+        form = self._iso(meta, account, used)
         return iso_type(used, length, duration=form == "duration") if form else DataType("text", length)
 
-    def _iso(self, meta: VariableMeta, account: Account) -> str:
-        """Which ISO 8601 form the standard asks for, of the variable itself or of the one it is copied from."""
+    def _iso(self, meta: VariableMeta, account: Account, used: list[str]) -> str:
+        """Which ISO 8601 form the standard asks for, of the variable itself or of the one it is copied from.
+
+        Of variables that only the SDTM model lists the catalogue does not know it: timing that has complete
+        dates is dates.
+        """
         standard = variable_standard(self.spec, meta.name)
         if standard is None and len(account.origins) == 1:
             dataset, _, column = account.origins[0].text.rpartition(".")
             standard = standards.sdtm_variable(dataset, column)
         words = standard.value_domain.split() if standard else []
-        return words[2] if words[:2] == ["ISO", "8601"] else ""
+        if words[:2] == ["ISO", "8601"]:
+            return words[2]
+        return "datetime" if meta.role == TIMING and not words and any(map(is_date, used)) else ""
 
     # -- value level ---------------------------------------------------------------------------------
 

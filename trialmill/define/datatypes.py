@@ -88,6 +88,11 @@ def iso_type(values: Sequence[str], length: int, *, duration: bool) -> DataType:
     return DataType("text", length)
 
 
+def is_date(value: str) -> bool:
+    """Whether a text is a complete date, with or without a time."""
+    return any(form.fullmatch(value) for _, form in _DATES[:2])
+
+
 def result_type(values: Sequence[str], length: int) -> DataType:
     """Type of results that stand in a text variable: a number where all of them are."""
     if not values or not all(_NUMBER.fullmatch(v) for v in values):

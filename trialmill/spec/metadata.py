@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from trialmill import standards
-from trialmill.spec.bind import OWN, SOURCE, Ref
+from trialmill.spec.bind import OWN, SOURCE, Ref, Step, refs_of
 from trialmill.spec.describe import Source, describe, origin, ref_origin, transcribed
 from trialmill.spec.load import Study
 from trialmill.spec.model import DatasetSpec, Variable
@@ -135,7 +136,8 @@ def by_block(plan: DatasetPlan, name: str) -> list[Derived]:
     """
     if name in plan.whole:
         step = plan.whole[name]
-        found = [Derived("", origin(step, None), describe(step))]
+        steps = {n: s for b in plan.blocks.values() for n, s in b.steps.items()}
+        found = [Derived("", origin(step, None), _method(step, {**steps, **plan.whole}))]
     else:
         found = []
         for block in plan.blocks.values():
@@ -157,7 +159,7 @@ def _in_block(block: BlockPlan, name: str, earlier: list[Derived]) -> Derived | 
     if taken == Ref(SOURCE, block.dataset, name):
         return _taken_on(block, name, earlier)
     if step is not None:
-        return Derived(block.name, origin(step, block), describe(step))
+        return Derived(block.name, origin(step, block), _method(step, block.steps))
     if copied is not None:
         return Derived(block.name, ref_origin(copied, block), "")
     if name in block.made:
@@ -165,6 +167,24 @@ def _in_block(block: BlockPlan, name: str, earlier: list[Derived]) -> Derived | 
     if name in block.fixed:
         return Derived(block.name, Source("Assigned"), "")
     return None
+
+
+def _method(step: Step, steps: Mapping[str, Step]) -> str:
+    """What a step does, with what the temporary columns that it reads hold, as nobody else sees those."""
+    texts: list[str] = []
+    waiting, seen = [("", step)], set()
+    while waiting:
+        name, current = waiting.pop(0)
+        passed = transcribed(current)
+        if current.when is None and passed is not None and passed.column.startswith("_"):
+            inner = steps.get(passed.column)
+            current = current if inner is None or passed.space != OWN else inner
+        texts.append(f"{name}: {describe(current)}" if name else describe(current))
+        for ref in refs_of([current.args, current.when]):
+            if ref.space == OWN and ref.column.startswith("_") and ref.column in steps and ref.column not in seen:
+                seen.add(ref.column)
+                waiting.append((ref.column, steps[ref.column]))
+    return ". ".join(t.rstrip(".") for t in texts) if len(texts) > 1 else texts[0]
 
 
 def _taken_on(block: BlockPlan, name: str, earlier: list[Derived]) -> Derived:
