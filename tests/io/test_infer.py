@@ -83,6 +83,13 @@ def test_other_writings_of_dates_are_listed_by_frequency(tmp_path: Path) -> None
     assert (form.columns["DATE"].unknown, form.missing) == (("UNK",), ())
 
 
+def test_one_date_in_another_format_among_thousands_is_found(tmp_path: Path) -> None:
+    dates = [f"{d:02d}-{m}-{y}" for y in range(1990, 2020) for m in ("Jan", "Feb") for d in range(1, 29)]
+    rows = [f"{i},{d}" for i, d in enumerate([*dates, "2014.03.05"])]
+    form, _ = drafted(tmp_path, "a", "SUBJ,DATE", *rows)
+    assert form.columns["DATE"].formats == ("DD-MON-YYYY", "YYYY.MM.DD")
+
+
 def test_dates_that_tell_nothing_of_day_and_month_are_asked_about(tmp_path: Path) -> None:
     form, text = drafted(tmp_path, "a", "SUBJ,DATE", "1,01/02/2014", "2,03/04/2014")
     assert form.columns["DATE"].formats == ("MM/DD/YYYY",)
@@ -149,6 +156,13 @@ def test_the_subject_is_else_the_shared_column_with_the_most_values(tmp_path: Pa
     assert drafts["b"].keys == ("RANDNO", "VISIT")
 
 
+def test_a_file_without_the_subject_of_the_others_is_a_reference(tmp_path: Path) -> None:
+    write(tmp_path, "lab.csv", "SUBJECT_NO,UNIT", "1,g/L", "2,U/L")
+    write(tmp_path, "range.csv", "UNIT,LOW", "g/L,5", "U/L,7")
+    drafts = {name: loaded(text) for name, text in infer(tmp_path).items()}
+    assert (drafts["lab"].subject, drafts["range"].subject) == ("SUBJECT_NO", None)
+
+
 def test_a_file_without_subject_is_a_reference(tmp_path: Path) -> None:
     rows = ["LAB1,ALT,0,40.5", "LAB1,AST,0,38", "LAB2,ALT,0,41"]
     form, text = drafted(tmp_path, "ranges", "LAB,TEST,LOW,HIGH", *rows)
@@ -163,6 +177,12 @@ def test_keys_are_the_smallest_unique_set_and_names_come_before_dates(tmp_path: 
     ]
     form, _ = drafted(tmp_path, "a", "SUBJ,DATE,VISIT,LESION", *rows)
     assert form.keys == ("SUBJ", "VISIT", "LESION")
+
+
+def test_a_count_from_1_is_a_likelier_key_than_a_text(tmp_path: Path) -> None:
+    rows = ["1,Stable,1", "1,Progression,2", "2,Stable,1", "2,Unknown,2"]
+    form, _ = drafted(tmp_path, "a", "SUBJ,RESPONSE,THERAPY_NO", *rows)
+    assert form.keys == ("SUBJ", "THERAPY_NO")
 
 
 def test_exact_copies_do_not_hinder_the_keys(tmp_path: Path) -> None:

@@ -96,8 +96,15 @@ def guess_type(texts: Coded, number: bool, month_first: bool) -> Guess:
 
 def _guess_dates(weights: Mapping[str, int], kind: Kind, month_first: bool) -> Guess | None:
     whole, short = _candidates(kind, month_first)
-    probe = list(weights)[:: max(1, len(weights) // SAMPLE)]
-    tried = [f for f in (*whole, *short) if any(_reader(kind, (f,), ()).readings(v) for v in probe)]
+    tried: list[str] = []
+    unread = list(weights)
+    while unread:  # a rare format shows in what the others do not read
+        probe = unread[:: max(1, len(unread) // SAMPLE)]
+        new = [f for f in (*whole, *short) if any(_reader(kind, (f,), ()).readings(v) for v in probe)]
+        if not new:
+            break
+        tried += new
+        unread = [v for v in unread if not _reader(kind, tuple(new), ()).readings(v)]
     if not any(f in whole for f in tried):
         return None
     unknown = _unknown_tokens(weights, _reader(kind, tuple(tried), ()))
@@ -177,21 +184,22 @@ def day_month_votes(texts: Coded) -> int:
 def guess_subject(forms: Sequence[Mapping[str, Coded]]) -> list[str]:
     """Headers that may name the subject, the likeliest first.
 
-    A header that is called so; then one that several files share, with the most distinct values.
+    Those that are called so; if there is none, the one with the most distinct values that files share.
 
     Parameters
     ----------
     forms : sequence of mapping of header to Coded
         Columns of each form that may be identifiers (no dates, no decimals).
     """
-    shared: dict[str, tuple[bool, int, int]] = {}
-    for header in dict.fromkeys(chain.from_iterable(forms)):
-        held = [columns[header] for columns in forms if header in columns]
-        distinct = max(len(np.unique(c.codes[c.codes >= 0])) for c in held)
-        named = bool(SUBJECT.search(header))
-        if distinct and (named or (distinct > 1 and len(held) > 1)):
-            shared[header] = (named, distinct, len(held))
-    return sorted(shared, key=lambda h: shared[h], reverse=True)
+    held: dict[str, list[int]] = {}
+    for columns in forms:
+        for header, texts in columns.items():
+            held.setdefault(header, []).append(len(np.unique(texts.codes[texts.codes >= 0])))
+    named = [h for h in held if SUBJECT.search(h)]
+    shared = [h for h in held if len(held[h]) > 1 and max(held[h]) > 1]
+    if named:
+        return sorted(named, key=lambda h: (len(held[h]), max(held[h])), reverse=True)
+    return sorted(shared, key=lambda h: max(held[h]), reverse=True)[:1]
 
 
 def guess_keys(

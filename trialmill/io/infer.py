@@ -19,8 +19,9 @@ from trialmill.io.rawvalues import number, trim, without
 
 DELIMITERS = ",;\t|"
 DOTTED = re.compile(r"^\w+\.(?=[A-Za-z]\w*$)")  # the qualifier of a header such as IT.TERM
-#: How unlikely a column is as a key, by its type.
-COSTS = {"text": 1.0, "number": 1.25, "date": 2.5, "datetime": 2.5, "time": 2.5}
+#: How unlikely a column is as a key: a count from 1 the least, then names, other numbers, dates and times.
+COUNTER, COSTS = 0.9, {"text": 1.0, "number": 1.25, "date": 2.5, "datetime": 2.5, "time": 2.5}
+EMPTY = 0.1  # more, if some records have no value
 
 
 class InferError(ValueError):
@@ -139,8 +140,7 @@ def _guess(drafts: list[Draft]) -> None:
         draft.copies = len(ids) - len(single)
         columns = {n: without(t, draft.missing).take(single) for n, t in draft.texts.items()}
         columns = {n: t for n, t in columns.items() if _is_whole(draft, n)} or columns
-        # A column that is empty in some records is less likely as a key.
-        costs = {n: COSTS[draft.guesses[n].type] + 0.1 * t.is_missing.any() for n, t in columns.items()}
+        costs = {n: _key_cost(draft, n) for n in columns}
         draft.keys, draft.repeated = guess_keys(columns, draft.subject, costs)
 
 
@@ -154,3 +154,11 @@ def _is_whole(draft: Draft, name: str) -> bool:
     guess = draft.guesses[name]
     values = [v for v in draft.texts[name].levels.to_pylist() if v not in guess.missing]
     return guess.type != "number" or all(number(v).is_integer() for v in values)
+
+
+def _key_cost(draft: Draft, name: str) -> float:
+    """How unlikely a column is as a key."""
+    kind, texts = draft.guesses[name].type, draft.texts[name]
+    values = {number(v) for v in texts.levels.to_pylist()} if kind == "number" else set[float]()
+    cost = COUNTER if values == set(range(1, len(values) + 1)) and values else COSTS[kind]
+    return cost + (EMPTY if texts.is_missing.any() else 0.0)
