@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ from trialmill.engine.dates import parse_one
 from trialmill.spec.load import Dataset, Study
 from trialmill.spec.metadata import VariableMeta, delivered, variable_standard
 from trialmill.spec.model import DatasetSpec
+
+_NUMBER = re.compile(r"[<>]?=?\s*[+-]?\d+(\.\d+)?$")
 
 #: Bytes that a text variable of transport version 5 holds.
 TEXT_BYTES = 200
@@ -173,7 +176,12 @@ def _extended(meta: VariableMeta, frame: pd.DataFrame) -> list[int]:
     if meta.codelist is None or closed(meta) or not meta.codelist.ccode or not meta.is_text:
         return []
     found = standards.codelist(meta.codelist.ccode)
-    outside = [str(v) for v in frame[meta.name].cat.categories if found is None or str(v) not in found]
+    # A result variable holds measurements beside coded results; a number is no term.
+    outside = [
+        v
+        for v in map(str, frame[meta.name].cat.categories)
+        if (found is None or v not in found) and not _NUMBER.match(v)
+    ]
     return [int((frame[meta.name] == v).to_numpy().argmax()) for v in outside]
 
 

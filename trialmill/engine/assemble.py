@@ -261,18 +261,20 @@ def _finding_rows(
 ) -> pd.DataFrame:
     """One row per reported record, with its final number, and the raw row it came from where there is one."""
     name, rows = finding.dataset, finding.rows
-    form, source_rows = "", np.full(len(rows), -1, dtype=np.int64)
-    if finding.block:
-        block = run.rows[name, finding.block]
-        subject = block.subject[rows]
-        stack = run.stacks.get(name)
-        child = rows + stack.offsets[finding.block] if stack else None
-        if block.source is not None and block.source.name.startswith(RAW):
-            form = block.source.name[len(RAW) :]
-            source_rows = block.source.ids[block.picks[rows]]
-    else:
-        subject, child = run.stacks[name].subject[rows], rows
-    record = places[name][i][child] + 1 if name in places and child is not None else np.full(len(rows), -1)
+    form, source_rows = np.full(len(rows), "", dtype=object), np.full(len(rows), -1, dtype=np.int64)
+    subject = np.full(len(rows), -1, dtype=np.int64)
+    stack = run.stacks.get(name)
+    for block in [finding.block] if finding.block else list(run.plan.datasets[name].blocks):
+        made = run.rows[name, block]
+        local = rows if finding.block or stack is None else rows - stack.offsets[block]
+        here = np.flatnonzero((local >= 0) & (local < made.n))
+        subject[here] = made.subject[local[here]]
+        if made.source is not None and made.source.name.startswith(RAW):
+            form[here] = made.source.name[len(RAW) :]
+            source_rows[here] = made.source.ids[made.picks[local[here]]]
+    record = np.full(len(rows), -1, dtype=np.int64)
+    if stack is not None and name in places:
+        record = places[name][i][rows + (stack.offsets[finding.block] if finding.block else 0)] + 1
     return pd.DataFrame(
         {
             "code": finding.code,

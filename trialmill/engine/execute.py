@@ -20,6 +20,7 @@ from trialmill.engine.lineage import Batch, Edges
 from trialmill.registry import Arg, load_function
 from trialmill.spec.bind import OWN, SUBJECT, Ref, Step
 from trialmill.spec.graph import Graph, Node, earlier_blocks, ordered
+from trialmill.spec.metadata import variable_meta
 from trialmill.spec.plan import RAW, BlockPlan, Plan
 
 
@@ -180,8 +181,11 @@ class Run:
             other = self.values.get(Node(dataset, block, column))
             if other is not None:
                 return Number.missing(n) if isinstance(other, Number) else Text.missing(n)
-        declared = self.plan.datasets[dataset].dataset.spec.variables[column].type
-        return Text.missing(n) if declared in (None, "text") else Number.missing(n)
+        return Text.missing(n) if self.is_text(dataset, column) else Number.missing(n)
+
+    def is_text(self, dataset: str, column: str) -> bool:
+        """Whether the spec or its standard says that a column is text."""
+        return variable_meta(self.plan.study, self.plan.datasets[dataset].dataset.spec, column).is_text
 
     def stacked(self, dataset: str, column: str, blocks: Sequence[str]) -> Column:
         """A block-level column of several blocks, one below the other."""
@@ -260,7 +264,13 @@ class Run:
             return self.step(block.steps[node.column], node, block)
         if node.column in block.copies:
             return _OwnRows(self, node.dataset, block, node.column).column(block.copies[node.column])
-        return Text.of(block.fixed[node.column])
+        texts = block.fixed[node.column]
+        if self.is_text(node.dataset, node.column):
+            return Text.of(texts)
+        try:
+            return Number.of([None if t is None else float(t) for t in texts])
+        except ValueError as error:
+            raise ColumnTypeError(f"{node.column} is a number, a record holds text: {error}") from error
 
     # -- rows of a block -----------------------------------------------------------------------------
 

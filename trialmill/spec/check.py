@@ -12,6 +12,7 @@ from trialmill.spec.faults import Fault, Faults
 from trialmill.spec.graph import check_cycles, make_graph
 from trialmill.spec.load import Study
 from trialmill.spec.metadata import (
+    NO_CODELIST,
     VariableMeta,
     dataset_label,
     delivered,
@@ -126,7 +127,7 @@ class _DatasetCheck:
             )
         if not meta.label:
             self.fault("LABEL-MISSING", path, f"{name} without a label", "a label", "add `label`")
-        if variable.codelist and meta.codelist is None:
+        if variable.codelist not in (None, NO_CODELIST) and meta.codelist is None:
             self.fault(
                 "CODELIST-UNKNOWN",
                 (*path, "codelist"),

@@ -15,6 +15,9 @@ from trialmill.spec.terminology import standard_map
 from trialmill.spec.terms import TermMap
 from trialmill.standards import VariableStandard
 
+#: What a spec writes where a variable holds no coded values although the standard names a codelist.
+NO_CODELIST = "none"
+
 SUBJECT_LEVEL = "SUBJECT LEVEL ANALYSIS DATASET"
 
 
@@ -78,9 +81,9 @@ def variable_meta(study: Study, spec: DatasetSpec, name: str) -> VariableMeta:
     label = variable.label or (standard.label if standard and not standard.label.startswith("{") else "")
     kind = variable.type or ("text" if standard is None or standard.type == "text" else "float")
     codelist = None
-    if variable.codelist:
+    if variable.codelist and variable.codelist != NO_CODELIST:
         codelist = study.codelists.get(variable.codelist) or standard_map(variable.codelist)
-    elif standard and len(standard.codelists) == 1:
+    elif standard and len(standard.codelists) == 1 and variable.codelist != NO_CODELIST:
         codelist = _standard_use(study, standard.codelists[0])
     formats = {"date": "DATE9.", "datetime": "DATETIME20."}
     return VariableMeta(
