@@ -71,7 +71,9 @@ def test_text_is_read_as_this_tree(text: str, tree: Expression) -> None:
         ("A + B is missing", "(A + B) is missing"),
     ],
 )
-def test_precedence_not_above_and_above_or_products_above_sums_above_comparisons(text: str, same: str) -> None:
+def test_precedence_not_above_and_above_or_products_above_sums_above_comparisons(
+    text: str, same: str
+) -> None:
     assert parse(text) == parse(same)
 
 
@@ -115,7 +117,13 @@ def test_refused_with_the_place_and_what_could_stand_there(
 
 
 def test_names_in_order_of_appearance() -> None:
-    assert [str(n) for n in names(parse("A + DM.B < C and A is missing or D in [1]"))] == ["A", "DM.B", "C", "A", "D"]
+    assert [str(n) for n in names(parse("A + DM.B < C and A is missing or D in [1]"))] == [
+        "A",
+        "DM.B",
+        "C",
+        "A",
+        "D",
+    ]
 
 
 @pytest.mark.parametrize(("text", "condition"), [
@@ -134,7 +142,9 @@ number = st.integers(0, 10**9).map(lambda i: Literal(i / 100))
 text = st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=8).map(Literal)
 value = st.recursive(
     name | number,
-    lambda inner: st.builds(Binary, st.sampled_from("+-*/"), inner, inner) | inner.map(lambda e: Unary("-", e)),
+    lambda inner: (
+        st.builds(Binary, st.sampled_from("+-*/"), inner, inner) | inner.map(lambda e: Unary("-", e))
+    ),
     max_leaves=5,
 )
 literal = number | text | number.map(lambda n: Literal(-float(n.value)) if n.value else n)

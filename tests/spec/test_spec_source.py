@@ -29,7 +29,9 @@ def good(tmp_path: Path, text: str) -> Tree:
     return tree
 
 
-@pytest.mark.parametrize("text", ["No", "0120", "12:30", "1e3", "2026-01-31", "true", "~", "null", ".5", "0x1F", "1_000"])
+@pytest.mark.parametrize(
+    "text", ["No", "0120", "12:30", "1e3", "2026-01-31", "true", "~", "null", ".5", "0x1F", "1_000"]
+)
 def test_scalars_stay_as_written(tmp_path: Path, text: str) -> None:
     assert plain(good(tmp_path, f"a: {text}\n")) == {"a": text}
 
@@ -54,7 +56,10 @@ def test_lists_and_mappings_keep_their_order(tmp_path: Path) -> None:
         ("a: &here 1\nb: *here\n", ["1 YAML-ANCHOR: the anchor &here"]),
         ("a: &m {x: 1}\nb: &l [1]\n", ["1 YAML-ANCHOR: the anchor &m", "2 YAML-ANCHOR: the anchor &l"]),
         ("a: !!int 3\n", ["1 YAML-TAG: the tag tag:yaml.org,2002:int"]),
-        ("a: 1\nb: !!python/name:os.system x\n", ["2 YAML-TAG: the tag tag:yaml.org,2002:python/name:os.system"]),
+        (
+            "a: 1\nb: !!python/name:os.system x\n",
+            ["2 YAML-TAG: the tag tag:yaml.org,2002:python/name:os.system"],
+        ),
         ("a: ! x\n", ["1 YAML-TAG: the tag !"]),
         ("a: 'R&D * 5!'\nb: a*b!c\n", []),
         ("a: [1, 2\nb: 3\n", ["2 YAML-SYNTAX: did not find expected ',' or ']'"]),
@@ -94,7 +99,9 @@ def test_every_part_knows_its_line_and_a_missing_part_that_of_what_would_hold_it
             - {e: 1}
         """,
     )
-    lines = {p: mark_at(tree, p).line for p in [("a",), ("b",), ("b", "c"), ("b", "c", 1), ("b", "d", 0, "e")]}
+    lines = {
+        p: mark_at(tree, p).line for p in [("a",), ("b",), ("b", "c"), ("b", "c", 1), ("b", "d", 0, "e")]
+    }
     assert lines == {("a",): 1, ("b",): 2, ("b", "c"): 3, ("b", "c", 1): 4, ("b", "d", 0, "e"): 6}
     assert mark_at(tree, ("b", "nothing")).line == 2
     assert mark_at(tree, ("b", "d", 7)).line == 5
@@ -108,7 +115,9 @@ def merged(tmp_path: Path, base: str, over: str) -> tuple[object, list[str]]:
     faults = Faults()
     tree = merge(good(tmp_path, base), good(tmp_path, over))
     result = settled(tree, faults)
-    return plain(result), [f"{f.place.removeprefix(PLACE + ':')} {f.code}: {f.observed}" for f in faults.sorted()]
+    return plain(result), [
+        f"{f.place.removeprefix(PLACE + ':')} {f.code}: {f.observed}" for f in faults.sorted()
+    ]
 
 
 def test_mappings_merge_deeply_and_lists_and_texts_replace(tmp_path: Path) -> None:
@@ -151,12 +160,16 @@ def test_a_removed_key_can_be_set_anew_without_its_inherited_parts(tmp_path: Pat
         ("a: {x: 1}\n", "a: {$remove: [[x]]}\n", ["1 SPEC-REMOVE: $remove that is no list of keys"]),
     ],
 )
-def test_removing_what_is_not_inherited_is_a_fault(tmp_path: Path, base: str, over: str, faults: list[str]) -> None:
+def test_removing_what_is_not_inherited_is_a_fault(
+    tmp_path: Path, base: str, over: str, faults: list[str]
+) -> None:
     assert merged(tmp_path, base, over)[1] == faults
 
 
 def test_a_remove_waits_for_the_tree_that_is_merged_below_it(tmp_path: Path) -> None:
-    below, middle, top = (good(tmp_path, t) for t in ("a: {x: 1, y: 2}\n", "a: {z: 3}\n", "a: {$remove: [x]}\n"))
+    below, middle, top = (
+        good(tmp_path, t) for t in ("a: {x: 1, y: 2}\n", "a: {z: 3}\n", "a: {$remove: [x]}\n")
+    )
     faults = Faults()
     assert plain(settled(merge(below, merge(middle, top)), faults)) == {"a": {"y": "2", "z": "3"}}
     assert len(faults) == 0

@@ -12,6 +12,7 @@ from typing import Any
 
 from trialmill.registry import Arg, Verb
 from trialmill.spec.condition import (
+    ARITHMETIC,
     Binary,
     ConditionError,
     Expression,
@@ -21,9 +22,11 @@ from trialmill.spec.condition import (
     Name,
     Unary,
     is_condition,
+    names,
     parse,
 )
 from trialmill.spec.faults import Fault, Faults
+from trialmill.spec.literals import LiteralError, typed, wanted
 from trialmill.spec.source import Mark
 
 OWN, SOURCE, SUBJECT = "own", "source", "subject"
@@ -121,7 +124,10 @@ class Binder:
     verbs : mapping of str to Verb
     codelist : callable
         Name of a codelist to its TermMap or None.
-    known_codelists : tuple of str
+    known_codelists, known_sources : tuple of str
+        For the nearest names.
+    broken : frozenset of str
+        Sources (and ``terminology``) whose own files have faults: what is read from them is not judged.
     faults : Faults
     """
 
@@ -131,12 +137,14 @@ class Binder:
         codelist: Callable[[str], Any],
         known_codelists: tuple[str, ...],
         known_sources: tuple[str, ...],
+        broken: frozenset[str],
         faults: Faults,
     ) -> None:
         self.verbs = verbs
         self.codelist = codelist
         self.known_codelists = known_codelists
         self.known_sources = known_sources
+        self.broken = broken
         self.faults = faults
 
     def fault(
@@ -150,6 +158,19 @@ class Binder:
         wrong: str = "",
     ) -> None:
         self.faults.add(Fault(code, str(mark), observed, expected, action, known, wrong))
+
+    def unknown_source(self, source: str, mark: Mark) -> None:
+        """Report a source that no spec describes."""
+        if source not in self.broken:
+            self.fault(
+                "SOURCE-UNKNOWN",
+                mark,
+                f"source {source!r}",
+                "raw.FORM, table.NAME or a dataset",
+                "correct the name",
+                self.known_sources,
+                source,
+            )
 
     # -- expressions ---------------------------------------------------------------------------------
 
@@ -182,13 +203,13 @@ class Binder:
             return None
         refs: dict[str, Ref] = {}
         good = True
-        for name in _names(parsed):
+        for name in names(parsed):
             ref = self.resolve(name, scope, mark, source)
             if ref is None:
                 good = False
             else:
                 refs[str(name)] = ref
-        self._comparisons(parsed, mark)
+        self._sides(parsed, mark)
         return Bound(parsed, tuple(refs.items())) if good else None
 
     def resolve(self, name: Name, scope: Scope, mark: Mark, source: str | None) -> Ref | None:
@@ -227,6 +248,8 @@ class Binder:
                 )
             return ref
         owner, column = ".".join(parts[:-1]), parts[-1]
+        if owner in self.broken:
+            return None
         found = scope.subject(owner, column)
         if isinstance(found, str):
             self.fault(
@@ -241,26 +264,28 @@ class Binder:
             return None
         return found
 
-    def _comparisons(self, e: Expression, mark: Mark) -> None:
-        """Conditions inside arithmetic, and arithmetic on text literals, have no meaning."""
-        if isinstance(e, Binary):
-            wants_condition = e.op in ("and", "or")
-            for side in (e.left, e.right):
-                if is_condition(side) != wants_condition:
-                    self.fault(
-                        "SPEC-EXPRESSION",
-                        mark,
-                        str(e),
-                        f"{'conditions' if wants_condition else 'values'} on both sides of {e.op!r}",
-                        "correct the expression",
-                    )
-                self._comparisons(side, mark)
-            if e.op in "+-*/" and any(
-                isinstance(s, Literal) and isinstance(s.value, str) for s in (e.left, e.right)
-            ):
+    def _sides(self, e: Expression, mark: Mark) -> None:
+        """Conditions stand where conditions are wanted, values where values are."""
+        operands = {Binary: ("left", "right"), Unary: ("operand",), IsMissing: ("operand",), In: ("operand",)}
+        wants_condition = isinstance(e, Binary | Unary) and e.op in ("and", "or", "not")
+        for name in operands.get(type(e), ()):
+            side = getattr(e, name)
+            if is_condition(side) != wants_condition:
+                self.fault(
+                    "SPEC-EXPRESSION",
+                    mark,
+                    str(e),
+                    f"{'a condition' if wants_condition else 'a value'} instead of {side}",
+                    "correct the expression",
+                )
+            self._sides(side, mark)
+        if isinstance(e, Binary) and e.op in ARITHMETIC:
+            if any(isinstance(s, Literal) and isinstance(s.value, str) for s in (e.left, e.right)):
                 self.fault("SPEC-EXPRESSION", mark, str(e), "numbers", "use a verb for text")
-        elif isinstance(e, Unary | IsMissing | In):
-            self._comparisons(e.operand, mark)
+        elif isinstance(e, In) and len({type(v.value) for v in e.values}) > 1:
+            self.fault(
+                "SPEC-EXPRESSION", mark, str(e), "a list of numbers or a list of texts", "correct the list"
+            )
 
     # -- derivations ---------------------------------------------------------------------------------
 
@@ -354,17 +379,17 @@ class Binder:
         head: str,
     ) -> dict[str, Any] | None:
         """Parse the arguments of a verb, or of one item of a groups argument."""
-        names = tuple(a.name for a in args)
+        known = tuple(a.name for a in args)
         good = True
         for key in given:
-            if key not in names:
+            if key not in known:
                 self.fault(
                     "ARG-UNKNOWN",
                     mark(*path, key),
                     f"argument {key!r} of {head}",
-                    f"one of {', '.join(names)}",
+                    f"one of {', '.join(known)}",
                     "correct the name",
-                    names,
+                    known,
                     key,
                 )
                 good = False
@@ -372,15 +397,7 @@ class Binder:
         if own_source is not None and isinstance(given.get(own_source.name), str):
             source = given[own_source.name]
             if scope.sources(source) is None:
-                self.fault(
-                    "SOURCE-UNKNOWN",
-                    mark(*path, own_source.name),
-                    f"source {source!r}",
-                    "raw.FORM, table.NAME or a dataset",
-                    "correct the name",
-                    self.known_sources,
-                    source,
-                )
+                self.unknown_source(source, mark(*path, own_source.name))
                 return None
         result: dict[str, Any] = {}
         for arg in args:
@@ -444,7 +461,7 @@ class Binder:
             return self._match(value, scope, mark, path, source, what)
         if kind == "codelist":
             found = self.codelist(value) if isinstance(value, str) else None
-            if found is None:
+            if found is None and "terminology" not in self.broken:
                 self.fault(
                     "CODELIST-UNKNOWN",
                     place,
@@ -491,24 +508,14 @@ class Binder:
 
     def _literal(self, arg: Arg, value: Any, place: Mark, what: str) -> Any:
         """Scalars and plain lists, typed by the signature."""
-        wanted = {
-            "text": "a text",
-            "source": "a source",
-            "texts": "a list of texts",
-            "number": "a number",
-            "numbers": "a list of numbers",
-            "boolean": "true or false",
-            "choice": f"one of {', '.join(arg.choices)}",
-            "mapping": "a mapping of text to text",
-        }[arg.kind]
         try:
-            return _typed(arg, value)
-        except (TypeError, ValueError):
+            return typed(arg, value)
+        except LiteralError:
             self.fault(
                 "ARG-TYPE",
                 place,
                 f"{value!r}",
-                f"{what}: {wanted}",
+                f"{what}: {wanted(arg)}",
                 "correct the value",
                 arg.choices,
                 value if arg.kind == "choice" and isinstance(value, str) else "",
@@ -516,52 +523,31 @@ class Binder:
             return None
 
 
-def _typed(arg: Arg, value: Any) -> Any:
-    if arg.kind in ("text", "source", "choice"):
-        if not isinstance(value, str) or (arg.kind == "choice" and value not in arg.choices):
-            raise ValueError(value)
-        return value
-    if arg.kind == "number":
-        return float(value)
-    if arg.kind == "boolean":
-        if isinstance(value, bool):
-            return value
-        return (
-            {"true": True, "yes": True, "false": False, "no": False}[value]
-            if value in ("true", "yes", "false", "no")
-            else float("not a flag")
-        )
-    if arg.kind in ("texts", "numbers"):
-        entries = value if isinstance(value, list | tuple) else [value]
-        return [float(v) if arg.kind == "numbers" else _text(v) for v in entries]
-    if not isinstance(value, Mapping):
-        raise TypeError(value)
-    return {_text(k): _text(v) for k, v in value.items()}
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-def _names(e: Expression) -> Iterator[Name]:
-    from trialmill.spec.condition import names
-
-    yield from names(e)
-
-
 def refs_of(value: Any) -> Iterator[Ref]:
     """Every reference inside bound arguments."""
-    if isinstance(value, Bound):
-        for _, ref in value.refs:
-            yield ref
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, Bound):
+        yield from (ref for _, ref in value.refs)
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from refs_of(item)
     elif isinstance(value, list | tuple):
         for item in value:
             yield from refs_of(item)
+
+
+def own_refs_of(args: tuple[Arg, ...], values: Mapping[str, Any]) -> Iterator[Ref]:
+    """Every reference of a call that is read over its own rows, not over those of a source."""
+    for arg in args:
+        value = values.get(arg.name)
+        if arg.kind == "match" and value is not None:
+            yield from refs_of([own for _, own in value])
+        elif arg.kind == "groups" and value is not None:
+            for item in value:
+                yield from own_refs_of(arg.fields, item)
+        elif arg.over == "own":
+            yield from refs_of(value)
 
 
 def sources_of(args: tuple[Arg, ...], values: Mapping[str, Any]) -> Iterator[str]:

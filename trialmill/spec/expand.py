@@ -154,9 +154,7 @@ def _each(part: Tree, trees: MappingType[str, Mapping], faults: Faults) -> list[
     return rows
 
 
-def _supplemental(
-    part: Mapping, trees: MappingType[str, Mapping], faults: Faults
-) -> list[dict[str, str]]:
+def _supplemental(part: Mapping, trees: MappingType[str, Mapping], faults: Faults) -> list[dict[str, str]]:
     """NAME and LABEL of the supplemental variables of a dataset."""
     owner = part.items["supplemental_of"]
     dataset = (owner.text or "") if isinstance(owner, Scalar) else ""

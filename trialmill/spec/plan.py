@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from trialmill.registry import RegistryError, Verb, verbs
-from trialmill.spec.bind import OWN, SOURCE, SUBJECT, Binder, Bound, Ref, Scope, Step, refs_of, sources_of
+from trialmill.spec.bind import (
+    OWN,
+    SOURCE,
+    SUBJECT,
+    Binder,
+    Bound,
+    Ref,
+    Scope,
+    Step,
+    own_refs_of,
+    refs_of,
+    sources_of,
+)
+from trialmill.spec.condition import Name
 from trialmill.spec.faults import Fault, Faults
+from trialmill.spec.levels import levels
 from trialmill.spec.load import Dataset, Study
 from trialmill.spec.model import Block
 from trialmill.spec.source import Mark
@@ -173,46 +186,32 @@ class _DatasetBinder:
             lambda name: study.codelists.get(name) or standard_map(name),
             tuple(study.codelists),
             known,
+            study.broken,
             faults,
         )
         self.spec = dataset.spec
         self.plan = DatasetPlan(dataset)
-        self.levels = self._levels(registry)
+        self.levels = levels(self.spec, registry)
 
     def sources(self, owner: str) -> tuple[str, ...] | None:
         return source_columns(self.study, self.given, owner)
 
-    # -- levels --------------------------------------------------------------------------------------
-
-    def _levels(self, registry: Mapping[str, Verb]) -> dict[str, str]:
-        """For each variable with a derivation: "block" or "dataset".
-
-        A derivation runs on the whole dataset if its verb looks at other rows, or reads a column that does.
-        """
-        names = {n for n, v in self.spec.variables.items() if v.derive}
-        level = dict.fromkeys(names, "block")
-        reads: dict[str, set[str]] = {}
-        for name in names:
-            derive = self.spec.variables[name].derive or {}
-            head = next((k for k in derive if k != "when"), "")
-            verb = registry.get(head)
-            if verb is not None and verb.scope == "subject":
-                level[name] = "dataset"
-            reads[name] = {word for word in _words(derive) if word in names}
-        changed = True
-        while changed:
-            changed = False
-            for name in names:
-                if level[name] == "block" and any(level[r] == "dataset" for r in reads[name] - {name}):
-                    level[name], changed = "dataset", True
-        return level
+    def holds_subjects(self, owner: str | None) -> bool:
+        """Whether the records of a source (None: those that the spec writes out) belong to subjects."""
+        if owner is None or owner.startswith(TABLE):
+            return False
+        if owner.startswith(RAW):
+            return not self.study.forms[owner[len(RAW) :]].reference
+        return owner in self.given or not self.study.datasets[owner].spec.reference
 
     # -- scopes --------------------------------------------------------------------------------------
 
     def subject(self, owner: str, column: str) -> Ref | str:
         columns = self.sources(owner)
-        if owner.startswith(TABLE) or columns is None:
+        if columns is None or not self.holds_subjects(owner):
             return "DATASET.COLUMN or raw.FORM.COLUMN of a source that holds subjects"
+        if self.spec.reference:
+            return "a column at hand: the records of a reference dataset belong to no subject"
         if column not in columns:
             return f"a column of {owner}"
         return Ref(SUBJECT, owner, column)
@@ -306,15 +305,7 @@ class _DatasetBinder:
             )
             return None
         if block.source is not None and self.sources(block.source) is None:
-            self._fault(
-                "SOURCE-UNKNOWN",
-                (*base, "from"),
-                f"source {block.source!r}",
-                "raw.FORM, table.NAME or a dataset",
-                "correct the name",
-                self.binder.known_sources,
-                block.source,
-            )
+            self.binder.unknown_source(block.source, self.dataset.mark(*base, "from"))
             return None
         if block.source == self.dataset.name and not earlier:
             self._fault(
@@ -323,6 +314,16 @@ class _DatasetBinder:
                 f"the first block reads {block.source} itself",
                 "an earlier block to read",
                 "move the block down",
+            )
+            return None
+        if self.holds_subjects(block.source) == self.spec.reference:
+            whose = "subjects" if self.spec.reference else "no subject"
+            self._fault(
+                "BLOCK-SUBJECTS",
+                (*base, "from"),
+                f"records of {block.source or 'the spec itself'}, which belong to {whose}",
+                "records of no subject in a reference dataset, records of subjects in any other",
+                "correct `from`, or `reference` of the dataset",
             )
             return None
         plan = BlockPlan(self.dataset.name, name, block, self.dataset.mark(*base), block.source)
@@ -355,6 +356,7 @@ class _DatasetBinder:
         for column in block.copy_:
             if column in columns and block.source:
                 plan.copies[column] = Ref(SOURCE, block.source, column)
+                self._one_per_group(plan, [plan.copies[column]], (*base, "copy"))
             else:
                 self._fault(
                     "COLUMN-UNKNOWN",
@@ -370,13 +372,16 @@ class _DatasetBinder:
             step = self.binder.step(derivation, scope, self.dataset.mark, path)
             if step is not None:
                 plan.steps[variable] = step
-                self._grouped(plan, step, path)
+                self._placed(plan, step, path, earlier)
         for i, derivation in enumerate(block.make):
             step = self.binder.step(derivation, scope, self.dataset.mark, (*base, "make", i), many=True)
             if step is not None:
                 plan.makes.append(step)
-        twice = [c for c in plan.steps if c in plan.made or c in plan.copies]
-        for column in twice:
+                self._placed(plan, step, (*base, "make", i), earlier)
+        self._not_late(plan, base)
+        made = (c for step in plan.makes for c in step.into.values())
+        setters = Counter([*plan.steps, *block.copy_, *plan.fixed, *made])
+        for column in (c for c, times in setters.items() if times > 1):
             self._fault(
                 "SPEC-TWICE",
                 (*base, "set", column),
@@ -422,7 +427,7 @@ class _DatasetBinder:
                     order.append((bound, descending))
             plan.keep = KeepPlan(block.keep.last is not None, tuple(by), tuple(order), mark(*base, "keep"))
 
-    def _grouped(self, plan: BlockPlan, step: Step, path: tuple[str | int, ...]) -> None:
+    def _placed(self, plan: BlockPlan, step: Step, path: tuple[str | int, ...], earlier: list[str]) -> None:
         """Group verbs need a group; others may read only what is one per group."""
         if step.verb.scope == "group" and not plan.group:
             self._fault(
@@ -432,29 +437,49 @@ class _DatasetBinder:
                 "a grouped block",
                 "add `group`, or use another verb",
             )
-        if step.verb.scope != "group" and plan.group:
-            keys = set(plan.block.group)
-            for ref in refs_of([step.args, step.when]):
-                if ref.space == SOURCE and ref.owner == plan.source and ref.column not in keys:
-                    reads_by_call = ref.owner in set(sources_of(step.verb.args, step.args))
-                    if not reads_by_call:
-                        self._fault(
-                            "GROUP-COLUMN",
-                            path,
-                            f"column {ref.column}, which may differ within a group",
-                            f"a group column ({', '.join(plan.block.group)})",
-                            "use a verb of scope group",
-                        )
+        if step.verb.scope != "group":
+            self._one_per_group(plan, [*own_refs_of(step.verb.args, step.args), *refs_of(step.when)], path)
+        if not earlier and self.dataset.name in sources_of(step.verb.args, step.args):
+            self._fault(
+                "BLOCK-SOURCE",
+                path,
+                f"the first block reads {self.dataset.name} itself",
+                "an earlier block to read",
+                "move the block down",
+            )
 
+    def _one_per_group(self, plan: BlockPlan, refs: Iterable[Ref], path: tuple[str | int, ...]) -> None:
+        if not plan.group:
+            return
+        keys = {g.expression.parts[0] for g in plan.group if isinstance(g.expression, Name)}
+        for ref in refs:
+            if ref.space == SOURCE and ref.column not in keys:
+                self._fault(
+                    "GROUP-COLUMN",
+                    path,
+                    f"column {ref.column}, which may differ within a group",
+                    f"a group column ({', '.join(plan.block.group)})",
+                    "use a verb of scope group",
+                )
 
-def _words(value: Any) -> Iterator[str]:
-    """Every identifier in the scalars of a derivation (for levels, before names are resolved)."""
-    if isinstance(value, str):
-        for match in re.finditer(r'"[^"]*"|[A-Za-z_][A-Za-z0-9_.]*', value):
-            yield match.group(0)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _words(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _words(item)
+    def _not_late(self, plan: BlockPlan, base: tuple[str, ...]) -> None:
+        """A block reads earlier blocks of its dataset, and what only the whole dataset has is not yet there."""
+        chosen = [plan.where, [u.when for u in plan.unless], plan.group]
+        kept = [plan.keep.by, plan.keep.order] if plan.keep else []
+        read: dict[tuple[str | int, ...], object] = {(): [*chosen, *kept, plan.copies]}
+        read |= {("set", n): [s.args, s.when] for n, s in plan.steps.items()}
+        read |= {("make", i): [s.args, s.when] for i, s in enumerate(plan.makes)}
+        for path, bound in read.items():
+            for ref in refs_of(bound):
+                if (
+                    ref.space == SOURCE
+                    and ref.owner == self.dataset.name
+                    and self.levels.get(ref.column) == "dataset"
+                ):
+                    self._fault(
+                        "COLUMN-LATE",
+                        (*base, *path),
+                        f"column {ref.column} of {ref.owner}, which is derived on the whole dataset",
+                        "a column that earlier blocks set",
+                        "set it in the earlier blocks, or derive this variable under `variables`",
+                    )
