@@ -315,6 +315,70 @@ variables:
 
 
 @dataclass(frozen=True)
+class Document:
+    """A define.xml with short ways to its parts."""
+
+    root: etree._Element
+
+    def every(self, path: str) -> list[etree._Element]:
+        return self.root.findall(path, NS)
+
+    def item(self, oid: str) -> etree._Element:
+        (found,) = self.every(f".//o:ItemDef[@OID='{oid}']")
+        return found
+
+    def reference(self, oid: str) -> etree._Element:
+        (found,) = self.every(f".//o:ItemRef[@ItemOID='{oid}']")
+        return found
+
+    def dataset(self, name: str) -> etree._Element:
+        (found,) = self.every(f".//o:ItemGroupDef[@Name='{name}']")
+        return found
+
+    def origins(self, oid: str) -> list[tuple[str | None, str | None, str]]:
+        """Type, source and description."""
+        return [(o.get("Type"), o.get("Source"), text(o)) for o in self.item(oid).findall("d:Origin", NS)]
+
+    def method(self, oid: str) -> str:
+        wanted = self.reference(oid).get("MethodOID")
+        return "".join(text(m) for m in self.every(".//o:MethodDef") if m.get("OID") == wanted)
+
+    def comment(self, element: etree._Element) -> str:
+        wanted = element.get(f"{{{NS['d']}}}CommentOID")
+        return "".join(text(c) for c in self.every(".//d:CommentDef") if c.get("OID") == wanted)
+
+    def terms(self, oid: str) -> list[str]:
+        """Values of the codelist that an item refers to."""
+        reference = self.item(oid).find("o:CodeListRef", NS)
+        if reference is None:
+            return []
+        (found,) = self.every(f".//o:CodeList[@OID='{reference.get('CodeListOID')}']")
+        return [e.get("CodedValue", "") for e in found if e.get("CodedValue")]
+
+    def values(self, variable: str) -> list[tuple[str, str]]:
+        """Where clause in words and identifier of each value-level item of a variable (DATASET.NAME)."""
+        found = []
+        for reference in self.every(f".//d:ValueListDef[@OID='VL.{variable}']/o:ItemRef"):
+            words = [self.clause(w.get("WhereClauseOID", "")) for w in reference.findall("d:WhereClauseRef", NS)]
+            found.append((" or ".join(words), reference.get("ItemOID", "")))
+        return found
+
+    def clause(self, oid: str) -> str:
+        (found,) = self.every(f".//d:WhereClauseDef[@OID='{oid}']")
+        checks = []
+        for check in found:
+            values = ", ".join(v.text or "" for v in check)
+            name = check.get(f"{{{NS['d']}}}ItemOID", "").rpartition(".")[2]
+            checks.append(f"{name} {check.get('Comparator')} {values}")
+        return " and ".join(checks)
+
+
+def text(element: etree._Element) -> str:
+    """All text inside an element."""
+    return " ".join("".join(element.itertext()).split())
+
+
+@dataclass(frozen=True)
 class Small:
     """Project folder and documents of the small study."""
 
@@ -323,12 +387,12 @@ class Small:
     def folder(self, standard: str) -> Path:
         return self.root / "output" / "small" / standard
 
-    def document(self, standard: str) -> etree._Element:
-        return etree.parse(self.folder(standard) / "define.xml").getroot()
+    def document(self, standard: str) -> Document:
+        return Document(etree.parse(self.folder(standard) / "define.xml").getroot())
 
 
-def write_project(root: Path, **changes: str) -> Path:
-    """The files of the small study, some texts in them replaced."""
+def write_project(root: Path) -> Path:
+    """The files of the small study."""
     for name, text in FILES.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,102 @@
+"""The define agrees with the transport files that it describes."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyreadstat
+import pytest
+from conftest import NS, Document, Small
+
+DATASETS = [("sdtm", "DM"), ("sdtm", "VS"), ("sdtm", "SUPPDM"), ("sdtm", "AE"), ("adam", "ADSL"), ("adam", "ADVS")]
+
+
+def read(small: Small, folder: str, name: str) -> tuple[pd.DataFrame, pyreadstat.metadata_container]:
+    path = small.folder(folder) / f"{name.lower()}.xpt"
+    return pyreadstat.read_xport(str(path), disable_datetime_conversion=True)
+
+
+def variables(document: Document, name: str) -> list[str]:
+    """Item identifiers of a dataset in order."""
+    return [r.get("ItemOID", "") for r in document.dataset(name).findall("o:ItemRef", NS)]
+
+
+def label(document: Document, oid: str) -> str | None:
+    return document.item(oid).findtext("o:Description/o:TranslatedText", None, NS)
+
+
+@pytest.mark.parametrize(("folder", "name"), DATASETS)
+def test_variables_order_and_labels_are_those_of_the_file(small: Small, folder: str, name: str) -> None:
+    document, (_, meta) = small.document(folder), read(small, folder, name)
+    oids = variables(document, name)
+    assert [document.item(o).get("Name") for o in oids] == meta.column_names
+    assert [label(document, o) for o in oids] == meta.column_labels
+    dataset = document.dataset(name).findtext("o:Description/o:TranslatedText", None, NS)
+    assert dataset == meta.file_label
+
+
+@pytest.mark.parametrize(("folder", "name"), DATASETS)
+def test_lengths_of_text_are_those_of_the_file(small: Small, folder: str, name: str) -> None:
+    document, (_, meta) = small.document(folder), read(small, folder, name)
+    for oid in variables(document, name):
+        item = document.item(oid)
+        if item.get("DataType") == "text":
+            assert int(item.get("Length", "0")) == meta.variable_storage_width[item.get("Name")]
+
+
+@pytest.mark.parametrize(("folder", "name"), DATASETS)
+def test_numbers_fit_their_length_and_decimals(small: Small, folder: str, name: str) -> None:
+    document, (frame, _) = small.document(folder), read(small, folder, name)
+    for oid in variables(document, name):
+        item = document.item(oid)
+        if item.get("DataType") not in ("integer", "float"):
+            continue
+        for value in frame[item.get("Name")].dropna():
+            shown = f"{value:.{item.get('SignificantDigits', '0')}f}"
+            assert float(shown) == value
+            assert len(shown) <= int(item.get("Length", "0"))
+
+
+@pytest.mark.parametrize(("folder", "name"), DATASETS)
+def test_codelists_hold_every_value_of_the_file(small: Small, folder: str, name: str) -> None:
+    document, (frame, _) = small.document(folder), read(small, folder, name)
+    checked = 0
+    for oid in variables(document, name):
+        terms = document.terms(oid)
+        if terms:
+            values = {v for v in frame[document.item(oid).get("Name")] if v != ""}
+            assert values <= set(terms)
+            checked += len(values)
+    assert checked or frame.empty
+
+
+@pytest.mark.parametrize(("folder", "name"), [d for d in DATASETS if d[1] in ("VS", "SUPPDM", "ADVS")])
+def test_each_record_falls_under_at_most_one_part_whose_type_holds_its_value(
+    small: Small, folder: str, name: str
+) -> None:
+    document, (frame, _) = small.document(folder), read(small, folder, name)
+    for oid in variables(document, name):
+        variable = document.item(oid).get("Name", "")
+        covered = pd.Series(0, index=frame.index)
+        for clause, part in document.values(f"{name}.{variable}"):
+            key, _, rest = clause.partition(" ")
+            rows = frame[key].isin(rest.partition(" ")[2].split(", "))
+            covered += rows
+            item = document.item(part)
+            values = [str(v) for v in frame.loc[rows, variable] if v != "" and v == v]
+            assert values
+            if item.get("DataType") == "integer":
+                assert all(float(v) == int(float(v)) for v in values)
+            elif item.get("DataType") == "float":
+                assert all(float(v) is not None for v in values)
+            else:
+                assert max(map(len, values)) == int(item.get("Length", "0"))
+        assert covered.max() <= 1 if len(covered) else True
+
+
+@pytest.mark.parametrize(("folder", "name"), DATASETS)
+def test_the_keys_of_the_define_are_unique_in_the_file(small: Small, folder: str, name: str) -> None:
+    document, (frame, _) = small.document(folder), read(small, folder, name)
+    references = document.dataset(name).findall("o:ItemRef[@KeySequence]", NS)
+    keys = [r.get("ItemOID", "").rpartition(".")[2] for r in references]
+    assert keys
+    assert not frame.duplicated(keys).any()
