@@ -11,6 +11,7 @@ from adam.schedule import Schedule
 from adam.series import Series
 from trialmill.engine.calls import Call, Source
 from trialmill.engine.columns import Bools, Column, Floats, Ints, Number
+from trialmill.engine.dates import iso_day
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +66,7 @@ def first_event(call: Call, item: dict[str, Any], begin: Floats, end: Floats) ->
         "EVENT-BEFORE-START",
         "warning",
         place >= 0,
-        Number(series.dates(place)),
+        iso_day(Number(series.dates(place))),
         "events on or after the start",
         "query the dates, or leave such records out by `where`; they are not counted",
     )
