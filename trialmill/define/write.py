@@ -1,4 +1,4 @@
-"""Write the define.xml of one standard beside its datasets."""
+"""Write the define.xml of one standard, and its reading copy, beside the datasets."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from trialmill.define.content import define_content
+from trialmill.define.html import to_html
 from trialmill.define.xml import to_xml
 from trialmill.engine.assemble import Built
 from trialmill.spec.load import Study
@@ -16,7 +17,7 @@ def write_define(
     study: Study, plan: Plan, built: Mapping[str, Built], standard: str, path: Path,
     lengths: Mapping[str, Mapping[str, int]],
 ) -> None:
-    """Write define.xml (Define-XML 2.1); the clock is the study's `as_of`.
+    """Write define.xml (Define-XML 2.1) and define.html; the clock is the study's `as_of`.
 
     Parameters
     ----------
@@ -27,7 +28,8 @@ def write_define(
         records is marked as having no data.
     standard : {"SDTM", "ADaM"}
     path : Path
-        Target.  A dataset refers to the transport file that stands beside it, ``name.xpt``, if there is one.
+        Target of the XML; the page has the same name with the ending html.  A dataset refers to the
+        transport file that stands beside it, ``name.xpt``, if there is one.
     lengths : mapping of str to mapping of str to int
         Dataset to variable to bytes of text in the file.
 
@@ -39,3 +41,4 @@ def write_define(
     files = {n: f for n in plan.datasets if (path.parent / (f := f"{n.lower()}.xpt")).is_file()}
     content = define_content(study, plan, built, standard, lengths, files)
     path.write_bytes(to_xml(content))
+    path.with_suffix(".html").write_text(to_html(content, path.name), encoding="utf-8")
