@@ -225,9 +225,9 @@ def build(
 
     Without --raw and --sdtm the records are those that study.yaml names, or simulated ones.
     """
+    from trialmill.analysis.table import as_text
     from trialmill.build import BuildError, Options
     from trialmill.build import build as run
-    from trialmill.estimate import estimate_study
     from trialmill.report.outputs import places
 
     loaded = load(root, study)
@@ -238,15 +238,14 @@ def build(
             wanted = tuple(n for n in only.replace(" ", "").split(",") if n)
             keep = frozenset(s for s in subjects.replace(" ", "").split(",") if s) or None
             outcome = run(Options(root, study, raw, sdtm, wanted, keep, parts, jobs), tell)
-            table = None if wanted or keep else estimate_study(loaded, outcome.folder)
         except BuildError as error:
             click.echo(
                 f"{error}\n{study} was not built; the last good output, if any, is unchanged", err=True
             )
             sys.exit(DATA_ERROR)
     click.echo(places(study, outcome.rows, outcome.findings, outcome.folder.relative_to(root)))
-    if table:
-        click.echo(table)
+    if outcome.estimates is not None:
+        click.echo(as_text(outcome.estimates, terminal=sys.stdout.isatty()))
 
 
 def default_raw(study: Study, tell: Callable[[str], None]) -> Path:
@@ -306,15 +305,28 @@ def simulate(
 @click.pass_obj
 def estimate(root: Path, study: str) -> None:
     """Compute the endpoints of STUDY from its last build and print the table."""
-    from trialmill.estimate import estimate_study
+    from trialmill.analysis.selection import EstimateError
+    from trialmill.analysis.table import as_text
+    from trialmill.check.specs import endpoints_of
+    from trialmill.estimate import estimates_of_build
+    from trialmill.spec.faults import Faults
 
     folder = root / "output" / study
     if not folder.is_dir():
         raise click.UsageError(f"{study} has not been built; run `trialmill build {study}`")
-    table = estimate_study(load(root, study), folder)
-    if table is None:
+    faults = Faults()
+    endpoints = endpoints_of(load(root, study), faults)
+    with faults_reported():
+        if len(faults):
+            raise SpecError(faults.sorted())
+    if endpoints is None:
         raise click.UsageError(f"{study} has no endpoints.yaml")
-    click.echo(table)
+    try:
+        results = estimates_of_build(endpoints, folder)
+    except EstimateError as error:
+        click.echo(str(error), err=True)
+        sys.exit(DATA_ERROR)
+    click.echo(as_text(results, terminal=sys.stdout.isatty()))
 
 
 @main.command()

@@ -1,45 +1,30 @@
-"""Estimates of a built study: read the datasets, compute, write table and results."""
+"""Estimates of a study's endpoints from its analysis datasets."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
+from trialmill.analysis.endpoints import Endpoints
 from trialmill.analysis.estimates import estimate
-from trialmill.analysis.table import as_csv, as_text
-from trialmill.check.specs import endpoints_of
 from trialmill.engine.select import select
 from trialmill.io.parquet import read_parquet
-from trialmill.spec.faults import Faults, SpecError
-from trialmill.spec.load import Study
 
 
-def estimate_study(study: Study, folder: Path) -> str | None:
-    """Compute the endpoints of a built study.
+def estimates(endpoints: Endpoints, dataset: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    """Analysis results, one row per statistic; see `trialmill.analysis.estimates.estimate`.
 
     Parameters
     ----------
-    folder : Path
-        The study's output folder; ``endpoints.csv`` and ``endpoints.txt`` are written there.
-
-    Returns
-    -------
-    str or None
-        The table for people; None if the study states no endpoints.
+    endpoints : Endpoints
+    dataset : callable
+        Name of an analysis dataset to its records.
     """
-    faults = Faults()
-    endpoints = endpoints_of(study, faults)
-    if len(faults):
-        raise SpecError(faults.sorted())
-    if endpoints is None:
-        return None
+    return estimate(endpoints, dataset, select)
 
-    def dataset(name: str) -> pd.DataFrame:
-        return read_parquet(folder / "adam" / f"{name.lower()}.parquet")
 
-    results = estimate(endpoints, dataset, select)
-    (folder / "endpoints.csv").write_text(as_csv(results), encoding="utf-8")
-    (folder / "endpoints.txt").write_text(as_text(results, terminal=False) + "\n", encoding="utf-8")
-    return as_text(results, terminal=sys.stdout.isatty())
+def estimates_of_build(endpoints: Endpoints, folder: Path) -> pd.DataFrame:
+    """The same from the files of a build."""
+    return estimates(endpoints, lambda name: read_parquet(folder / "adam" / f"{name.lower()}.parquet"))

@@ -10,6 +10,7 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,7 @@ def day_number(year: int, month: int, day: int) -> int:
     return dt.date(year, month, day).toordinal() - EPOCH
 
 
+@lru_cache(maxsize=1 << 16)
 def parse_one(text: str) -> tuple[float, float, int, float] | None:
     """Earliest day, latest day, precision and seconds of one ISO 8601 text; None if it is not one."""
     match = _PATTERN.match(text)

@@ -1,0 +1,219 @@
+"""Write a build to a folder of its own and let the study's output point to it: all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+
+from trialmill import __version__
+from trialmill.analysis.table import as_csv, as_text
+from trialmill.define.write import write_define
+from trialmill.engine.assemble import Built
+from trialmill.engine.inputs import Inputs
+from trialmill.io.parquet import write_parquet
+from trialmill.io.xport import XportError, XportVariable, lengths, write_xport
+from trialmill.spec.load import Study
+from trialmill.spec.metadata import VariableMeta, dataset_label, delivered
+from trialmill.spec.plan import Plan
+
+#: Folder of each standard in a study's output.
+FOLDERS = {"SDTM": "sdtm", "ADaM": "adam"}
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """Everything that a build writes.
+
+    Parameters
+    ----------
+    datasets : dict of str to Built
+        With lineage.
+    frames : dict of str to DataFrame
+        Delivered columns of each.
+    findings, ledger : DataFrame
+    results : DataFrame or None
+        Estimates of the endpoints.
+    """
+
+    study: Study
+    plan: Plan
+    inputs: Inputs
+    datasets: dict[str, Built]
+    frames: dict[str, pd.DataFrame]
+    findings: pd.DataFrame
+    ledger: pd.DataFrame
+    results: pd.DataFrame | None
+
+
+class PublishError(Exception):
+    """Values that the files cannot hold; nothing was written."""
+
+
+def publish(
+    contents: Contents, root: Path, source: Path, only: tuple[str, ...], subjects: frozenset[str] | None
+) -> Path:
+    """Write a build and point the study's output folder to it.
+
+    A build is known by a key over its inputs, specs, code and options; the same key has the same bytes.
+
+    Parameters
+    ----------
+    root : Path
+        Project folder.
+    source : Path
+        Folder that the records were read from.
+    only, subjects
+        Options of the build.  With `only`, all other files are those of the last build.
+
+    Returns
+    -------
+    Path
+        ``output/STUDY``, a link to the build.
+
+    Raises
+    ------
+    PublishError
+        With every value that a transport file cannot hold; nothing is left behind.
+    """
+    study = contents.study
+    builds = root / "output" / ".builds"
+    builds.mkdir(parents=True, exist_ok=True)
+    last = root / "output" / study.name
+    base = last if only and last.is_dir() else None
+    identity = {
+        "study": study.name,
+        "trialmill": __version__,
+        "code": code_hash(),
+        "as_of": study.meta.as_of.isoformat(),
+        "inputs": _hash((p for p in source.rglob("*") if p.is_file()), source),
+        "specs": _hash((p for p in study.files if p.is_file()), root),
+        "options": {"only": list(only), "subjects": sorted(subjects or [])},
+        "base": hashlib.sha256((base / MANIFEST).read_bytes()).hexdigest() if base else None,
+    }
+    key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
+    final = builds / f"{study.name}-{key}"
+    work = builds / f".{final.name}.{os.getpid()}"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    try:
+        if base:
+            shutil.copytree(base, work, dirs_exist_ok=True)
+        written = _write(contents, work)
+        outputs = _hash((p for p in work.rglob("*") if p.is_file() and p.name != MANIFEST), work)
+        older = sorted(set(outputs) - {str(p.relative_to(work)) for p in written})
+        manifest = {**identity, "outputs": outputs, "older": older}
+        (work / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        if final.exists():
+            shutil.rmtree(work)
+        else:
+            work.rename(final)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    _point(last, final)
+    _forget(builds, study.name, final)
+    return last
+
+
+MANIFEST = "manifest.json"
+
+
+def _hash(paths: Iterable[Path], base: Path) -> dict[str, str]:
+    """SHA-256 of files, by their names relative to a folder."""
+
+    def name(path: Path) -> str:
+        return str(path.relative_to(base)) if path.is_relative_to(base) else path.name
+
+    return {name(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(paths)}
+
+
+def code_hash() -> str:
+    """Hash of the source of the three packages: part of the identity of every output."""
+    digest = hashlib.sha256(__version__.encode())
+    for package in ("trialmill", "sdtm", "adam"):
+        folder = Path(str(files(package)))
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(str(path.relative_to(folder)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _write(contents: Contents, work: Path) -> list[Path]:
+    """Write all files; returns those written."""
+    written = _write_datasets(contents, work)
+    contents.findings.to_csv(work / "findings.csv", index=False, lineterminator="\n")
+    contents.ledger.to_csv(work / "ledger.csv", index=False, lineterminator="\n")
+    written += [work / "findings.csv", work / "ledger.csv"]
+    lineage = work / "lineage"
+    lineage.mkdir(exist_ok=True)
+    for name, built in contents.datasets.items():
+        written.append(lineage / f"{name.lower()}.parquet")
+        write_parquet(written[-1], built.edges, {})
+    for form, lines in contents.inputs.lines.items():
+        written.append(lineage / f"raw.{form}.parquet")
+        places = {"row": range(len(lines)), "file": contents.inputs.files[form], "line": lines}
+        write_parquet(written[-1], pd.DataFrame(places), {})
+    if contents.results is not None:
+        for name, text in (
+            ("csv", as_csv(contents.results)),
+            ("txt", as_text(contents.results, terminal=False) + "\n"),
+        ):
+            written.append(work / f"endpoints.{name}")
+            written[-1].write_text(text, encoding="utf-8")
+    return written
+
+
+def _write_datasets(contents: Contents, work: Path) -> list[Path]:
+    study, plan = contents.study, contents.plan
+    problems = []
+    sizes: dict[str, dict[str, int]] = {}
+    written = []
+    for name, frame in contents.frames.items():
+        spec = plan.datasets[name].dataset.spec
+        folder = work / FOLDERS[spec.standard]
+        folder.mkdir(exist_ok=True)
+        metas = delivered(study, spec)
+        longest = lengths(frame)
+        variables = [_xport_variable(m, longest) for m in metas]
+        sizes[name] = {v.name: v.length for v in variables}
+        written += [folder / f"{name.lower()}.xpt", folder / f"{name.lower()}.parquet"]
+        stamp = study.meta.as_of.replace(tzinfo=None)
+        try:
+            write_xport(written[-2], frame, variables, name=name, label=dataset_label(spec), stamp=stamp)
+        except XportError as error:
+            problems.append(str(error))
+        write_parquet(written[-1], frame, {m.name: m.label for m in metas})
+    if problems:
+        raise PublishError("\n".join(problems))
+    for standard, folder_name in FOLDERS.items():
+        if (work / folder_name).is_dir():
+            written.append(work / folder_name / "define.xml")
+            write_define(study, plan, contents.datasets, standard, written[-1], sizes)
+    return written
+
+
+def _xport_variable(meta: VariableMeta, longest: dict[str, int]) -> XportVariable:
+    length = (meta.length or longest[meta.name]) if meta.is_text else 8
+    return XportVariable(meta.name, meta.label, "text" if meta.is_text else "number", length, meta.format)
+
+
+def _point(link: Path, target: Path) -> None:
+    """Let the study's folder point to a build, in one step."""
+    fresh = link.with_name(f".{link.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(os.path.relpath(target, link.parent))
+    fresh.replace(link)
+
+
+def _forget(builds: Path, study: str, keep: Path) -> None:
+    """Remove the study's builds but the newest two."""
+    old = sorted((p for p in builds.glob(f"{study}-*") if p != keep), key=lambda p: p.stat().st_mtime)
+    for path in old[:-1]:
+        shutil.rmtree(path)
