@@ -243,7 +243,7 @@ def build(
                 f"{error}\n{study} was not built; the last good output, if any, is unchanged", err=True
             )
             sys.exit(DATA_ERROR)
-    click.echo(places(study, outcome.rows, outcome.findings, outcome.folder.relative_to(root)))
+    click.echo(places(study, outcome.rows, outcome.findings, outcome.folder, root))
     if outcome.estimates is not None:
         click.echo(as_text(outcome.estimates, terminal=sys.stdout.isatty()))
 

@@ -140,7 +140,7 @@ def code_hash() -> str:
     digest = hashlib.sha256(__version__.encode())
     for package in ("trialmill", "sdtm", "adam"):
         folder = Path(str(files(package)))
-        for path in sorted(folder.rglob("*.py")):
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".json", ".jinja")):
             digest.update(str(path.relative_to(folder)).encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -194,8 +194,9 @@ def _write_datasets(contents: Contents, work: Path) -> list[Path]:
         raise PublishError("\n".join(problems))
     for standard, folder_name in FOLDERS.items():
         if (work / folder_name).is_dir():
-            written.append(work / folder_name / "define.xml")
-            write_define(study, plan, contents.datasets, standard, written[-1], sizes)
+            define = work / folder_name / "define.xml"
+            write_define(study, plan, contents.datasets, standard, define, sizes)
+            written += [define, define.with_suffix(".html")]
     return written
 
 

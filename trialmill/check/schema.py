@@ -6,14 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from trialmill import standards
 from trialmill.engine.assemble import FINDING_COLUMNS, Built
-from trialmill.engine.columns import Column, Text
+from trialmill.engine.columns import Column, Number, Text
 from trialmill.engine.dates import parse_one
 from trialmill.spec.load import Dataset, Study
 from trialmill.spec.metadata import VariableMeta, delivered, variable_standard
@@ -107,22 +106,10 @@ def frame_of(columns: Mapping[str, Column], metas: list[VariableMeta], n: int) -
         if column is None:
             data[meta.name] = pd.Series(float("nan"), index=range(n), dtype="float64")
             continue
-        series = column.to_series()
-        if meta.decimals is not None and not meta.is_text:
-            series = round_half_away(series, meta.decimals)
-        data[meta.name] = series
+        if meta.decimals is not None and isinstance(column, Number):
+            column = column.rounded(meta.decimals)
+        data[meta.name] = column.to_series()
     return pd.DataFrame(data)
-
-
-def round_half_away(series: pd.Series[Any], decimals: int) -> pd.Series[Any]:
-    """Numbers to decimal places, halves away from zero, judged on 12 significant digits.
-
-    0.15 in binary is a little less than itself; without the tolerance it would round down.
-    """
-    scaled = series.abs() * 10.0**decimals
-    rounded = np.floor(scaled * (1 + 1e-12) + 0.5) / 10.0**decimals
-    signed: pd.Series[Any] = np.sign(series) * rounded
-    return signed
 
 
 def validate(

@@ -71,6 +71,14 @@ class Number:
     def to_series(self) -> pd.Series[Any]:
         return pd.Series(self.values, dtype="float64")
 
+    def rounded(self, decimals: int) -> Number:
+        """The numbers to decimal places, halves away from zero, judged on 12 significant digits.
+
+        0.15 in binary is a little less than itself; without the tolerance it would round down.
+        """
+        scaled = np.abs(self.values) * 10.0**decimals
+        return Number(np.sign(self.values) * np.floor(scaled * (1 + 1e-12) + 0.5) / 10.0**decimals)
+
     @cached_property
     def as_text(self) -> Text:
         """Numbers as text, the shortest that reads back to 12 significant digits, without a trailing `.0`."""

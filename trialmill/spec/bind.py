@@ -443,9 +443,8 @@ class Binder:
             ]
             return None if any(p is None for p in parsed) else parsed
         if kind == "groups":
-            items = value if isinstance(value, list) else [value]
             bound = []
-            for i, item in enumerate(items):
+            for i, item in self._items(arg, value):
                 if not isinstance(item, Mapping):
                     self.fault(
                         "ARG-TYPE",
@@ -473,6 +472,15 @@ class Binder:
                 )
             return found
         return self._literal(arg, value, place, what)
+
+    @staticmethod
+    def _items(arg: Arg, value: Any) -> list[tuple[str | int, Any]]:
+        """Items of a groups argument: a list, one item alone, or items under names (none a field's)."""
+        if isinstance(value, list):
+            return list(enumerate(value))
+        if isinstance(value, Mapping) and not set(value) & {f.name for f in arg.fields}:
+            return list(value.items())
+        return [(0, value)]
 
     def _ordered(self, value: Any, scope: Scope, place: Mark, over: str | None, order: bool) -> Any:
         text, descending = value, False

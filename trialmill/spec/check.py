@@ -97,7 +97,11 @@ class _DatasetCheck:
         given = variable.derive is not None or any(name in b.columns() for b in self.plan.blocks.values())
         if variable.empty and given:
             self.fault(
-                "SPEC-TWICE", (*path, "empty"), f"{name} is empty and has a derivation", "one of them", "remove one"
+                "SPEC-TWICE",
+                (*path, "empty"),
+                f"{name} is empty and has a derivation",
+                "one of them",
+                "remove one",
             )
         if not given and not variable.empty and self._bound_whole():
             self.fault(

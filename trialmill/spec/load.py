@@ -229,9 +229,7 @@ def _datasets(folder: Path, reader: Reader, broken: set[str], faults: Faults) ->
 def _named(name: str, path: Path, place: str, faults: Faults) -> None:
     """What a file describes bears the name of the file."""
     if name != path.stem:
-        faults.add(
-            Fault("SPEC-FILENAME", place, f"{name} in {path.name}", path.stem, "give both one name")
-        )
+        faults.add(Fault("SPEC-FILENAME", place, f"{name} in {path.name}", path.stem, "give both one name"))
 
 
 def read_tree(root: Path, path: Path, faults: Faults) -> Tree | None:

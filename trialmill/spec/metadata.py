@@ -184,7 +184,12 @@ def _method(step: Step, steps: Mapping[str, Step]) -> str:
             current = current if inner is None or passed.space != OWN else inner
         texts.append(f"{name}: {describe(current)}" if name else describe(current))
         for ref in refs_of([current.args, current.when]):
-            if ref.space == OWN and ref.column.startswith("_") and ref.column in steps and ref.column not in seen:
+            if (
+                ref.space == OWN
+                and ref.column.startswith("_")
+                and ref.column in steps
+                and ref.column not in seen
+            ):
                 seen.add(ref.column)
                 waiting.append((ref.column, steps[ref.column]))
     return ". ".join(t.rstrip(".") for t in texts) if len(texts) > 1 else texts[0]

@@ -70,10 +70,16 @@ class Block(Strict):
     set: dict[str, Derivation] = Field(
         default_factory=dict, description="Variable: derivation over the source."
     )
-    make: list[Derivation] = Field(
-        default_factory=list, description="Verbs with several outputs, mapped by `into`."
+    make: list[Derivation] | dict[str, Derivation] = Field(
+        default_factory=list,
+        description="Verbs with several outputs, mapped by `into`; with names, another block can change them.",
     )
     comment: str | None = None
+
+    @property
+    def made(self) -> list[tuple[str | int, Derivation]]:
+        """The entries of `make` with their names or places."""
+        return list(self.make.items()) if isinstance(self.make, dict) else list(enumerate(self.make))
 
 
 VariableType = Literal["text", "integer", "float", "date", "datetime"]

@@ -329,7 +329,7 @@ class _DatasetBinder:
         plan = BlockPlan(self.dataset.name, name, block, self.dataset.mark(*base), block.source)
         outputs = [
             step.get("into", {})
-            for d in block.make
+            for _, d in block.made
             for k, step in d.items()
             if k != "when" and isinstance(step, Mapping)
         ]
@@ -373,7 +373,7 @@ class _DatasetBinder:
             if step is not None:
                 plan.steps[variable] = step
                 self._placed(plan, step, path, earlier)
-        for i, derivation in enumerate(block.make):
+        for i, derivation in block.made:
             step = self.binder.step(derivation, scope, self.dataset.mark, (*base, "make", i), many=True)
             if step is not None:
                 plan.makes.append(step)
