@@ -1,0 +1,267 @@
+"""Seventeen subjects of the default study with different fates, worked out by hand from their raw records.
+
+`subjects/` holds the raw forms.  Every date below was read from them: first dose from the injections, responses from
+the investigator's form and the accepted reader's transfer, and so on; days were counted on the calendar.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from adam_rows import iso
+
+from trialmill.engine.assemble import run
+from trialmill.engine.inputs import read_raw
+from trialmill.spec.check import check_study
+from trialmill.spec.graph import make_graph
+from trialmill.spec.load import load_study
+
+ROOT = Path(__file__).resolve().parents[2]
+DATASETS = ["ADSL", "ADRS", "ADTTE", "ADTR", "ADLB", "RS"]
+
+
+@pytest.fixture(scope="module")
+def built() -> dict[str, list[dict[str, Any]]]:
+    """Datasets as lists of records; dates as ISO text."""
+    study = load_study(ROOT, "gepnet_asia")
+    plan, faults = check_study(study)
+    assert not faults
+    inputs = read_raw(study, ROOT / "tests" / "adam" / "subjects", None)
+    result = run(
+        plan,
+        make_graph(plan),
+        inputs.frames,
+        inputs.subjects,
+        DATASETS,
+        parts=1,
+        jobs=1,
+        progress=lambda _: None,
+    )
+    assert not result.failures
+    records = {}
+    for name in DATASETS:
+        columns = {k: c.to_list() for k, c in result.datasets[name].columns.items()}
+        columns = {k: [iso(v) for v in c] if k.endswith("DT") else c for k, c in columns.items()}
+        records[name] = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return records
+
+
+def one(records: list[dict[str, Any]], **keys: Any) -> dict[str, Any]:
+    """The only record with these values."""
+    found = [r for r in records if all(r[k] == v for k, v in keys.items())]
+    assert len(found) == 1, (keys, len(found))
+    return found[0]
+
+
+#: Subject, parameter: date, days, censoring code, description, source dataset and variable.
+TIMES = """
+410-001 PFS    2022-02-28 330 0 PROGRESSIVE DISEASE                  | ADRS ADT
+410-001 PFSCEN 2022-02-28 330 2 NEW ANTICANCER THERAPY               | ADRS ADT
+410-001 OS     2023-06-01 788 1 ALIVE                                | ADSL LSTALVDT
+410-003 PFS    2023-07-03 756 1 NO PROGRESSION OR DEATH              | ADRS ADT
+410-003 OS     2023-08-03 787 1 ALIVE                                | ADSL LSTALVDT
+410-004 PFS    2023-07-14 758 0 PROGRESSIVE DISEASE                  | ADRS ADT
+410-004 PFSCEN 2023-04-25 678 0 PROGRESSIVE DISEASE                  | ADRS ADT
+410-004 OS     2023-08-08 783 1 ALIVE                                | ADSL LSTALVDT
+410-011 PFS    2022-11-24 421 1 NO PROGRESSION OR DEATH              | ADRS ADT
+410-011 OS     2023-02-06 495 1 ALIVE                                | ADSL LSTALVDT
+410-015 PFS    2024-03-29 754 1 NO PROGRESSION OR DEATH              | ADRS ADT
+410-015 OS     2024-04-30 786 1 ALIVE                                | ADSL LSTALVDT
+410-018 PFS    2022-09-30 163 2 NEW ANTICANCER THERAPY               | ADRS ADT
+410-018 OS     2024-06-10 782 1 ALIVE                                | ADSL LSTALVDT
+410-019 PFS    2023-01-31 250 1 NO PROGRESSION OR DEATH              | ADRS ADT
+410-019 OS     2023-02-01 251 1 ALIVE                                | ADSL LSTALVDT
+411-008 PFS    2022-03-18  85 0 PROGRESSIVE DISEASE                  | ADRS ADT
+411-008 OS     2023-05-12 505 0 DEATH                                | ADSL DTHDT
+411-016 PFS    2022-08-04   1 2 NEW ANTICANCER THERAPY               | ADSL TRTSDT
+411-016 OS     2023-04-13 253 1 ALIVE                                | ADSL LSTALVDT
+416-004 PFS    2022-08-22 168 0 PROGRESSIVE DISEASE                  | ADRS ADT
+416-004 OS     2022-08-27 173 0 DEATH                                | ADSL DTHDT
+416-005 PFS    2024-01-24 674 0 PROGRESSIVE DISEASE                  | ADRS ADT
+416-005 PFSCEN 2023-10-27 585 0 PROGRESSIVE DISEASE                  | ADRS ADT
+416-005 TTR    2022-09-06 169 0 FIRST RESPONSE                       | ADRS ADT
+416-005 DOR    2024-01-24 506 0 PROGRESSIVE DISEASE                  | ADRS ADT
+416-005 OS     2024-05-13 784 1 ALIVE                                | ADSL LSTALVDT
+416-008 PFS    2022-08-18  23 0 DEATH                                | ADSL DTHDT
+416-008 TTP    2022-07-27   1 6 NO ADEQUATE POST-BASELINE ASSESSMENT | ADSL TRTSDT
+416-008 OS     2022-08-18  23 0 DEATH                                | ADSL DTHDT
+417-003 PFS    2023-08-24 680 0 DEATH                                | ADSL DTHDT
+417-003 TTP    2023-08-18 674 1 NO PROGRESSION                       | ADRS ADT
+417-003 OS     2023-08-24 680 0 DEATH                                | ADSL DTHDT
+417-008 PFS    2024-08-12 762 1 NO PROGRESSION OR DEATH              | ADRS ADT
+417-008 DOR    2024-08-12 595 1 NO PROGRESSION OR DEATH              | ADRS ADT
+417-008 TTR    2022-12-27 168 0 FIRST RESPONSE                       | ADRS ADT
+419-001 PFS    2023-05-04 757 1 NO PROGRESSION OR DEATH              | ADRS ADT
+419-001 PFSCEN 2023-05-04 757 0 PROGRESSIVE DISEASE                  | ADRS ADT
+420-005 PFS    2023-04-28 331 0 PROGRESSIVE DISEASE                  | ADRS ADT
+420-005 PFSCEN 2023-04-28 331 2 NEW ANTICANCER THERAPY               | ADRS ADT
+420-005 OS     2024-07-29 789 1 ALIVE                                | ADSL LSTALVDT
+"""
+
+
+@pytest.mark.parametrize("line", TIMES.strip().splitlines(), ids=lambda line: "-".join(line.split()[:2]))
+def test_times_to_events_by_hand(built, line):
+    left, right = line.split("|")
+    subject, parameter, date, days, code, *words = left.split()
+    record = one(built["ADTTE"], SUBJID=subject, PARAMCD=parameter)
+    assert (record["ADT"], record["AVAL"], record["CNSR"]) == (date, float(days), float(code))
+    assert record["EVNTDESC"] == " ".join(words)
+    assert [record["SRCDOM"], record["SRCVAR"]] == right.split()
+
+
+#: Subject, parameter: value, date (- is none).
+RESPONSES = """
+410-001 BOR   SD            2021-07-08
+410-001 PD    Y             2022-02-28
+410-001 PFS24 N             2022-02-28
+410-001 MDIS  Y             2021-03-23
+410-003 BOR   NON-CR/NON-PD 2021-08-30
+410-003 DCR   Y             2021-08-30
+410-003 MDIS  N             -
+410-003 PFS24 Y             2023-07-03
+410-004 PFS24 NE            2023-07-14
+410-011 PFS24 NE            2022-11-24
+410-015 PFS24 Y             2024-03-29
+410-015 LSTAC SD            2024-03-29
+410-018 BOR   SD            2022-07-18
+410-018 PD    N             -
+410-019 BOR   SD            2023-01-31
+410-019 LSTAC SD            2023-01-31
+411-008 BOR   PD            2022-03-18
+411-008 DCR   N             -
+411-008 DEATH Y             2023-05-12
+411-016 BOR   NE            -
+411-016 PD    Y             2023-01-16
+411-016 PFS24 NE            2022-08-04
+416-004 BOR   SD            2022-05-30
+416-005 BOR   PR            2022-09-06
+416-005 CBOR  PR            2022-09-06
+416-005 RSP   Y             2022-09-06
+416-005 CRSP  Y             2022-09-06
+416-005 PFS24 N             2024-01-24
+416-008 BOR   NE            -
+416-008 PFS24 N             2022-08-18
+417-003 BOR   SD            2022-01-03
+417-003 PFS24 N             2023-08-24
+417-003 LSTAC SD            2023-08-18
+417-008 BOR   PR            2022-12-27
+417-008 CBOR  SD            2022-12-27
+417-008 RSP   Y             2022-12-27
+417-008 CRSP  N             -
+417-008 PFS24 Y             2024-08-12
+419-001 PDCEN Y             2023-05-04
+419-001 PD    N             -
+420-005 BOR   SD            2022-08-22
+"""
+
+
+@pytest.mark.parametrize("line", RESPONSES.strip().splitlines(), ids=lambda line: "-".join(line.split()[:2]))
+def test_responses_by_hand(built, line):
+    subject, parameter, value, date = line.split()
+    record = one(built["ADRS"], SUBJID=subject, PARAMCD=parameter)
+    assert (record["AVALC"], record["ADT"] or "-") == (value, date)
+
+
+#: Subject: first dose, last dose, end of treatment, last known alive, death, new therapy, accepted reader.
+SUBJECTS = """
+410-001 2021-04-05 2022-03-04 2022-03-09 2023-06-01 -          2022-04-11 1
+410-003 2021-06-08 2023-05-09 2023-06-06 2023-08-03 -          -          1
+410-004 2021-06-17 2023-05-17 2023-06-15 2023-08-08 -          -          2
+410-011 2021-09-30 2023-01-17 2023-02-06 2023-02-06 -          -          1
+410-018 2022-04-21 2022-10-04 2022-11-07 2024-06-10 -          2022-11-21 1
+410-019 2022-05-27 2023-02-01 2023-05-22 2023-02-01 -          -          1
+411-008 2021-12-24 2022-02-21 2022-03-21 2023-05-10 2023-05-12 2022-05-30 1
+411-016 2022-08-04 2023-01-18 2023-01-20 2023-04-13 -          2022-08-31 1
+416-004 2022-03-08 2022-08-26 2022-08-23 2022-08-26 2022-08-27 -          1
+416-008 2022-07-27 2022-07-27 2022-08-18 2022-07-27 2022-08-18 -          1
+419-001 2021-04-08 2023-03-06 2023-04-06 2023-05-29 -          -          2
+420-005 2022-06-02 2023-05-02 2023-05-08 2024-07-29 -          2023-06-05 1
+"""
+
+
+@pytest.mark.parametrize("line", SUBJECTS.strip().splitlines(), ids=lambda line: line.split()[0])
+def test_dates_of_subjects_by_hand(built, line):
+    subject, *dates, reader = line.split()
+    record = one(built["ADSL"], SUBJID=subject)
+    names = ["TRTSDT", "TRTEDT", "EOTDT", "LSTALVDT", "DTHDT", "NACTDT"]
+    assert [record[n] or "-" for n in names] == dates
+    assert record["CENRDR"] == f"RADIOLOGIST {reader}"
+
+
+def test_screen_failures_are_no_analysis_subjects(built):
+    assert len(built["ADSL"]) == 16
+    assert not [r for name in DATASETS[:5] for r in built[name] if r["SUBJID"] == "410-020"]
+
+
+def test_partial_dates_are_imputed_within_their_month(built):
+    # died UN-AUG-2022; an injection is dated 26-AUG-2022
+    died = one(built["ADSL"], SUBJID="416-004")
+    assert (died["DTHDT"], died["DTHDTF"]) == ("2022-08-27", "D")
+    # therapy UN-AUG-2022 with doses to January 2023: the bound lies outside the month, which wins
+    treated = one(built["ADSL"], SUBJID="411-016")
+    assert (treated["NACTDT"], treated["NACTDTF"]) == ("2022-08-31", "D")
+
+
+def test_why_nothing_is_evaluable(built):
+    assert one(built["ADRS"], SUBJID="416-008", PARAMCD="BOR")["NERSN"] == "EARLY DEATH"
+    assert one(built["ADRS"], SUBJID="411-016", PARAMCD="BOR")["NERSN"] == "NEW ANTICANCER THERAPY FIRST"
+
+
+def test_assessments_after_new_therapy_or_progression_stay_unflagged(built):
+    flags = [
+        (r["ADT"], r["ANL01FL"], r["ANL02FL"])
+        for r in built["ADRS"]
+        if r["SUBJID"] == "411-016" and r["PARAMCD"] == "OVRLRESP"
+    ]
+    assert flags == [("2022-10-24", None, "Y"), ("2023-01-16", None, "Y")]
+
+
+def test_every_date_of_a_time_is_in_the_record_named(built):
+    for record in built["ADTTE"]:
+        keys = {"USUBJID": record["USUBJID"]}
+        if record["SRCDOM"] != "ADSL":
+            keys["ASEQ"] = record["SRCSEQ"]
+        assert one(built[record["SRCDOM"]], **keys)[record["SRCVAR"]] == record["ADT"]
+
+
+def test_every_response_is_in_the_record_named(built):
+    for record in built["ADRS"]:
+        if record["SRCDOM"] == "RS":
+            source = one(built["RS"], USUBJID=record["USUBJID"], RSSEQ=record["SRCSEQ"])
+            assert source["RSDTC"] == record["ADT"]
+            if record["PARAMCD"].startswith("OVRL"):
+                assert source["RSSTRESC"] == record["AVALC"]
+
+
+def test_sum_of_diameters_with_merged_lesions_by_hand(built):
+    # T01 43, T02 26, T03 20 at baseline; T02 and T03 merge at week 24
+    sums = {
+        r["TRLNKGRP"]: (r["AVAL"], r["NADIR"], r["LESASS"], r["SUMCMPFL"])
+        for r in built["ADTR"]
+        if r["SUBJID"] == "417-003" and r["PARAMCD"] == "SUMDIAM"
+    }
+    assert sums == {
+        "INV-A0": (89, None, 3, "Y"),
+        "INV-A1": (88, 89, 3, "Y"),
+        "INV-A2": (84, 88, 3, "Y"),
+        "INV-A3": (83, 84, 3, "Y"),
+        "INV-A4": (87, 83, 3, "Y"),
+        "INV-A5": (90, 83, 3, "Y"),
+        "INV-A6": (89, 83, 3, "Y"),
+        "INV-A7": (91, 83, 3, "Y"),
+        "INV-A8": (95, 83, 3, "Y"),
+    }
+    last = one(built["ADTR"], SUBJID="417-003", PARAMCD="SUMDIAM", TRLNKGRP="INV-A8")
+    assert (last["BASE"], last["CHG"], last["CHGNAD"]) == (89, 6, 12)
+    assert last["PCHG"] == pytest.approx(600 / 89)
+    assert last["PCHGNAD"] == pytest.approx(1200 / 83)
+
+
+def test_chromogranin_by_hand(built):
+    # 464.1 at screening (upper limit 98.1), 1146.1 at week 12
+    base = one(built["ADLB"], SUBJID="410-001", PARAMCD="CGA", AVISIT="Baseline")
+    assert (base["AVAL"], base["ABLFL"], base["CHG"]) == (464.1, "Y", None)
+    later = one(built["ADLB"], SUBJID="410-001", PARAMCD="CGA", AVISIT="Week 12", ANL01FL="Y")
+    assert (later["AVAL"], later["BASE"], later["CRIT1FL"]) == (1146.1, 464.1, "N")
+    assert later["PCHG"] == pytest.approx(100 * 682.0 / 464.1)
+    assert later["PCTULN"] == pytest.approx(100 * 1146.1 / 98.1)
