@@ -333,9 +333,11 @@ def estimate(root: Path, study: str) -> None:
 @click.argument("study")
 @click.argument("dataset")
 @click.argument("where", nargs=-1, required=True)
-@click.option("--compared", is_flag=True, help="Also records that were weighed and not chosen.")
+@click.option(
+    "--everything", is_flag=True, help="Also what the records below looked up, and what was not chosen."
+)
 @click.pass_obj
-def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], compared: bool) -> None:
+def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], everything: bool) -> None:
     """Follow records of DATASET down to raw file and line.
 
     \b
@@ -345,7 +347,7 @@ def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], compared
     from trialmill.report.trace import trace as follow
 
     try:
-        click.echo(follow(root, study, dataset, where, compared=compared))
+        click.echo(follow(root, study, dataset, where, everything=everything))
     except TraceError as error:
         raise click.UsageError(str(error)) from error
 

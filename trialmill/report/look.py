@@ -10,7 +10,6 @@ from trialmill.engine.select import select
 from trialmill.report.trace import Archive, TraceError
 from trialmill.spec.condition import ConditionError
 from trialmill.spec.faults import nearest
-from trialmill.spec.load import load_study
 
 
 class LookError(Exception):
@@ -44,15 +43,13 @@ def look(
     LookError
         With the nearest names, if a name is unknown.
     """
-    archive = Archive(root / "output" / study)
-    if not archive.folder.is_dir():
-        raise LookError(f"{study} has not been built; run `trialmill build {study}`")
     try:
+        archive = Archive.of(root, study)
         frame = archive.frame(dataset)
     except TraceError as error:
         raise LookError(str(error)) from error
     if subject is not None:
-        frame = _of_subject(frame, subject, load_study(root, study).meta.subject)
+        frame = _of_subject(frame, subject, archive.study.meta.subject)
     if where is not None:
         try:
             frame = frame[select(frame, where)]
@@ -65,13 +62,9 @@ def look(
     if unknown:
         raise LookError(f"no column {', '.join(unknown)} in {dataset}")
     shown = columns or [str(c) for c in frame.columns if frame[c].notna().any()]
-    text = (
-        frame[shown]
-        .head(rows)
-        .astype(object)
-        .where(frame[shown].head(rows).notna(), "")
-        .to_string(index=False)
-    )
+    head = frame[shown].head(rows)
+    cells = {c: ["" if pd.isna(v) else _cell(v) for v in head[c]] for c in shown}
+    text = pd.DataFrame(cells).to_string(index=False)
     more = f"\n... {len(frame) - rows} more records" if len(frame) > rows else ""
     return f"{text}\n{len(frame)} record(s){more}" if len(frame) else "no record"
 
@@ -92,3 +85,7 @@ def _of_subject(frame: pd.DataFrame, subject: str, column: str | None) -> pd.Dat
         )
         raise LookError(f"no subject {subject}; {found}")
     return frame[(names == ending[0]).to_numpy()]
+
+
+def _cell(value: object) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from trialmill.engine.columns import Number
+from trialmill.engine.dates import iso_day
 from trialmill.io.parquet import read_parquet
 from trialmill.spec.faults import nearest
+from trialmill.spec.load import Study, load_study
+from trialmill.spec.metadata import delivered
 
 RAW = "raw."
 
@@ -21,12 +25,35 @@ class TraceError(Exception):
 
 @dataclass
 class Archive:
-    """The datasets and the lineage of one build, read when needed."""
+    """The datasets and the lineage of one build, read when needed.
+
+    Parameters
+    ----------
+    folder : Path
+        Output folder of the study.
+    study : Study
+        Its specs: which columns are dates, which names the subject.
+    """
 
     folder: Path
+    study: Study
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     edges: dict[str, pd.DataFrame] = field(default_factory=dict)
     distinct: dict[str, list[str]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(root: Path, name: str) -> Archive:
+        """Archive of a study's last build.
+
+        Raises
+        ------
+        TraceError
+            If it has not been built.
+        """
+        folder = root / "output" / name
+        if not folder.is_dir():
+            raise TraceError(f"{name} has not been built; run `trialmill build {name}`")
+        return Archive(folder, load_study(root, name))
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -36,7 +63,7 @@ class Archive:
         )
 
     def frame(self, name: str) -> pd.DataFrame:
-        """Records of a dataset."""
+        """Records of a dataset, analysis dates as ISO 8601 text."""
         if name not in self.frames:
             paths = [p for p in self.folder.glob(f"*/{name.lower()}.parquet") if p.parent.name != "lineage"]
             if not paths:
@@ -44,15 +71,26 @@ class Archive:
                 raise TraceError(
                     f"no dataset {name} in {self.folder.name}" + (f"; nearest: {hint}" if hint else "")
                 )
-            self.frames[name] = read_parquet(paths[0])
+            frame = read_parquet(paths[0])
+            if name in self.study.datasets:
+                for meta in delivered(self.study, self.study.datasets[name].spec):
+                    if meta.type == "date" and meta.name in frame.columns:
+                        frame[meta.name] = iso_day(Number(frame[meta.name].to_numpy("float64"))).to_series()
+            self.frames[name] = frame
         return self.frames[name]
 
     def telling(self, name: str) -> list[str]:
-        """Variables that differ between records, at most the first fourteen."""
+        """Variables that tell a subject's records apart, after the one that names the subject."""
         if name not in self.distinct:
-            frame = self.frame(name)
-            differ = [str(c) for c in frame.columns if len(frame) < 2 or frame[c].nunique(dropna=False) > 1]
-            self.distinct[name] = differ[:14]
+            frame, subject = self.frame(name), self.study.meta.subject
+            columns = [str(c) for c in frame.columns if frame[c].notna().any()]
+            if subject is None or subject not in columns or not frame[subject].duplicated().any():
+                differ = [c for c in columns if len(frame) < 2 or frame[c].nunique(dropna=False) > 1]
+            else:
+                subjects = frame[subject].nunique(dropna=False)
+                differ = [c for c in columns if len(frame[[subject, c]].drop_duplicates()) > subjects]
+                differ = [subject, *(c for c in differ if c != subject)]
+            self.distinct[name] = differ[:SHOWN]
         return self.distinct[name]
 
     def parents(self, name: str, row: int) -> pd.DataFrame:
@@ -100,8 +138,15 @@ class Step:
     seen: bool
 
 
-def steps(archive: Archive, dataset: str, row: int, *, compared: bool) -> Iterator[Step]:
-    """All records below one record, depth first, each followed once."""
+def steps(archive: Archive, dataset: str, row: int, *, everything: bool) -> Iterator[Step]:
+    """Records below one record, depth first, each followed once.
+
+    Parameters
+    ----------
+    everything : bool
+        Also what supplied single values to the records below, and records that were weighed and not chosen.
+        Without it: what the record asked for was made of, what it looked up, and what each of these was made of.
+    """
     visited: set[tuple[str, int]] = set()
 
     def walk(depth: int, name: str, at: int, role: str, via: str) -> Iterator[Step]:
@@ -117,14 +162,14 @@ def steps(archive: Archive, dataset: str, row: int, *, compared: bool) -> Iterat
             owner, number = pair
             edges = below[(below["parent_dataset"] == owner) & (below["parent"] == number)]
             roles = [r for r in ("source", "lookup", "compared") if r in set(edges["role"])]
-            if roles == ["compared"] and not compared:
+            if not everything and (roles == ["compared"] or (depth > 0 and roles[0] != "source")):
                 continue
             yield from walk(depth + 1, owner, number, roles[0], ", ".join(dict.fromkeys(edges["via"])))
 
     yield from walk(0, dataset, row, "", "")
 
 
-def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], *, compared: bool) -> str:
+def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], *, everything: bool) -> str:
     """The chain of records below those that `where` selects, as text.
 
     Parameters
@@ -137,14 +182,12 @@ def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], *, compa
     TraceError
         If the study has not been built, or no record fits.
     """
-    archive = Archive(root / "output" / study)
-    if not archive.folder.is_dir():
-        raise TraceError(f"{study} has not been built; run `trialmill build {study}`")
+    archive = Archive.of(root, study)
     frame = archive.frame(dataset)
     rows = _matching(frame, dataset, where)
     blocks = []
     for row in rows[:MOST]:
-        lines = [_line(archive, step) for step in steps(archive, dataset, row, compared=compared)]
+        lines = [_line(archive, step) for step in steps(archive, dataset, row, everything=everything)]
         blocks.append("\n".join(lines))
     if len(rows) > MOST:
         blocks.append(f"... and {len(rows) - MOST} more records; add conditions")
@@ -153,6 +196,9 @@ def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], *, compa
 
 #: Records that one call follows.
 MOST = 20
+
+#: Variables of a record that a line shows.
+SHOWN = 14
 
 
 def _matching(frame: pd.DataFrame, dataset: str, where: tuple[str, ...]) -> list[int]:
@@ -163,7 +209,7 @@ def _matching(frame: pd.DataFrame, dataset: str, where: tuple[str, ...]) -> list
             hint = ", ".join(nearest(name, tuple(map(str, frame.columns))))
             raise TraceError(f"no variable {name!r} in {dataset}" + (f"; nearest: {hint}" if hint else ""))
         column = frame[name]
-        if pd.api.types.is_numeric_dtype(column.dtype):
+        if pd.api.types.is_numeric_dtype(column.dtype) and not isinstance(column.dtype, pd.CategoricalDtype):
             try:
                 keep &= column == float(value)
             except ValueError as error:
