@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from trialmill.define.datatypes import is_number
 from trialmill.define.model import Codelist, DataType, Standard, Term
 from trialmill.spec.terminology import standard_map
 from trialmill.spec.terms import TermMap
@@ -56,6 +57,11 @@ def codelist(terms: TermMap, used: Collection[str], type_: DataType, *, maps: bo
 def covers(terms: TermMap, used: Collection[str]) -> bool:
     """Whether values that occur are all terms of a list, so that it can be theirs."""
     return bool(used) and set(used) <= {*terms.values, *terms.codes}
+
+
+def has_numbers(terms: TermMap, used: Collection[str]) -> bool:
+    """Whether a number that is no term of the list occurs."""
+    return any(is_number(v) and v not in terms.codes and v not in terms.values for v in used)
 
 
 def _package(words: str) -> Standard:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from trialmill import __version__, standards
-from trialmill.define.codelists import codelist, covers
+from trialmill.define.codelists import codelist, covers, has_numbers
 from trialmill.define.datatypes import byte_length, distinct, is_date, iso_type, number_type, result_type
 from trialmill.define.model import Codelist, Dataset, DataType, Define, Item, Standard, Value, Variable
 from trialmill.define.origins import Account, accounts
@@ -33,6 +34,9 @@ DOMAINS = "C66734"
 RESULTS = ("Result Qualifier", "Analysis Parameter")
 
 TIMING = "Timing"
+
+#: Values that can name an item.
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,7}")
 
 NO_RECORDS = "No record was collected or derived for this dataset."
 
@@ -182,8 +186,8 @@ class _Describer:
     def _part_type(self, meta: VariableMeta, account: Account, used: list[str]) -> DataType:
         """Type of some values: results that are numbers throughout are numbers, though they stand in text."""
         type_ = self._type(meta, account, used, byte_length(used))
-        free = meta.codelist is None and account.terms is None and (meta.role in RESULTS or account.label)
-        return result_type(used, byte_length(used)) if free and type_.name == "text" else type_
+        free = type_.name == "text" and self._terms(meta, account, used) is None
+        return result_type(used, byte_length(used)) if free and (meta.role in RESULTS or account.label) else type_
 
     def _value(self, meta: VariableMeta, part: Part) -> Value:
         account = part.account
@@ -196,7 +200,7 @@ class _Describer:
         only = part.clauses[0].checks[0] if len(part.clauses) == 1 == len(part.clauses[0].checks) else None
         named = only.values[0] if only is not None and only.comparator == "EQ" else ""
         item = Item(
-            name=named or meta.name,
+            name=named if NAME.fullmatch(named) else meta.name,
             label=account.label or (self._decode(only.variable, named) if only and named else "") or meta.label,
             type=type_, origins=account.origins, method=account.method,
             format="" if meta.is_text else meta.format,
@@ -214,13 +218,24 @@ class _Describer:
     def _codelist(
         self, meta: VariableMeta, account: Account, used: list[str], type_: DataType
     ) -> Codelist | None:
-        terms: TermMap | None = meta.codelist
-        if terms is None and account.terms is not None and (account.label or covers(account.terms, used)):
-            terms = account.terms
+        terms = self._terms(meta, account, used)
         if terms is None:
             return None
         maps = account.terms is not None and account.terms.name == terms.name
         return codelist(terms, used or self._set(meta.name), type_, maps=maps)
+
+    def _terms(self, meta: VariableMeta, account: Account, used: list[str]) -> TermMap | None:
+        """The list that governs some values of a variable.
+
+        The standard offers an extensible list for results that may be terms or numbers; where they are
+        numbers it does not apply, unless the spec names it.
+        """
+        if meta.codelist is not None:
+            offered = meta.spec.codelist is None and meta.codelist.extensible
+            return None if offered and has_numbers(meta.codelist, used) else meta.codelist
+        if account.terms is not None and (account.label or covers(account.terms, used)):
+            return account.terms
+        return None
 
     def _set(self, name: str) -> list[str]:
         """Constants that blocks set: of a dataset without records all that is known of its values."""

@@ -93,9 +93,14 @@ def is_date(value: str) -> bool:
     return any(form.fullmatch(value) for _, form in _DATES[:2])
 
 
+def is_number(value: str) -> bool:
+    """Whether a text is a number in its usual form, without leading zeros or a sign of comparison."""
+    return _NUMBER.fullmatch(value) is not None
+
+
 def result_type(values: Sequence[str], length: int) -> DataType:
     """Type of results that stand in a text variable: a number where all of them are."""
-    if not values or not all(_NUMBER.fullmatch(v) for v in values):
+    if not values or not all(map(is_number, values)):
         return DataType("text", length)
     digits = max(map(_places, values))
     return DataType("float", length, digits) if digits else DataType("integer", length)

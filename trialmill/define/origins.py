@@ -154,7 +154,7 @@ def merged(plan: Plan, dataset: DatasetPlan, found: Sequence[Account]) -> Accoun
     """Several accounts of one variable as one; where methods differ, each says which records it is for."""
     methods = {a.blocks: a.method for a in found if a.method}
     differ = len(set(methods.values())) > 1 or 0 < len(methods) < len(found)
-    texts = [f"{_records(plan, dataset, b)}: {m}" if differ else m for b, m in methods.items()]
+    texts = [f"{_records(plan, dataset, b)}: {m.rstrip('.')}" if differ else m for b, m in methods.items()]
     terms = {a.terms.name: a.terms for a in found if a.terms is not None}
     return Account(
         tuple(b for a in found for b in a.blocks), _united(found), "; ".join(dict.fromkeys(texts)), found[0].label,

@@ -65,7 +65,8 @@ class Splitter:
         found : sequence of Account
             As `trialmill.define.origins.accounts` gives them.
         filled : callable
-            Whether the variable has any value in some rows: a part without values is not described.
+            Whether the variable has any value in some rows: parts without values are not described where others
+            have some.
         type_of : callable or None
             For a result: its data type over some rows.  Blocks whose results have different types are told
             apart as well.
@@ -82,7 +83,7 @@ class Splitter:
         if not keys:
             return []
         parts = [Part(g, c, self._rows(c)) for g in groups if (c := self._clauses(g.blocks, keys))]
-        return [p for p in parts if p.rows is None or filled(p.rows)]
+        return [p for p in parts if p.rows is None or filled(p.rows)] or parts
 
     def _types(
         self, name: str, found: Sequence[Account], type_of: Callable[[Bools], DataType]

@@ -155,7 +155,7 @@ class _Document:
     def _item(self, oid: str, item: Item, value_list: str) -> None:
         element = _add(
             self.version, "ItemDef", OID=oid, Name=item.name, DataType=item.type.name, Length=item.type.length,
-            SignificantDigits=item.type.digits, SASFieldName=item.name if len(item.name) <= 8 else None,
+            SignificantDigits=item.type.digits, SASFieldName=item.name,
             def_DisplayFormat=item.format, def_CommentOID=self._comment(item.comment),
         )
         _described(element, item.label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -182,8 +183,10 @@ def _method(step: Step, steps: Mapping[str, Step]) -> str:
         if current.when is None and passed is not None and passed.column.startswith("_"):
             inner = steps.get(passed.column)
             current = current if inner is None or passed.space != OWN else inner
-        texts.append(f"{name}: {describe(current)}" if name else describe(current))
-        for ref in refs_of([current.args, current.when]):
+        refs = list(refs_of([current.args, current.when]))
+        text = _plain(describe(current), {r.column for r in refs if r.space == SOURCE})
+        texts.append(f"{name}: {text}" if name else text)
+        for ref in refs:
             if (
                 ref.space == OWN
                 and ref.column.startswith("_")
@@ -193,6 +196,13 @@ def _method(step: Step, steps: Mapping[str, Step]) -> str:
                 seen.add(ref.column)
                 waiting.append((ref.column, steps[ref.column]))
     return ". ".join(t.rstrip(".") for t in texts) if len(texts) > 1 else texts[0]
+
+
+def _plain(text: str, others: set[str]) -> str:
+    """Text in which own columns bear their plain names, unless the source has a column of that name too."""
+    return re.sub(
+        r"\bown\.(\w+)", lambda m: f"{m[1]} of this record" if m[1] in others else m[1], text
+    )
 
 
 def _taken_on(block: BlockPlan, name: str, earlier: list[Derived]) -> Derived:
