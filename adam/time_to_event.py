@@ -7,14 +7,11 @@ from typing import Any
 import numpy as np
 
 from adam.events import Event, first_event, with_baseline, without_progression
+from adam.outcome import MISSED, NEW_THERAPY, NO_ASSESSMENT, NO_BASELINE, NO_EVENT, TREATMENT_STOP, Outcome
 from adam.schedule import Schedule
 from adam.series import Series
-from trialmill.engine.calls import Call, Edges, Made, Source, Truth
+from trialmill.engine.calls import Call, Made, Source, Truth
 from trialmill.engine.columns import Bools, Column, Floats, Ints, Number, Text, require_number
-
-#: Rules that censor, in the order of the algorithm.
-REASONS = ("no_baseline", "new_therapy", "treatment_stop", "missed", "no_event", "no_assessment")
-NO_BASELINE, NEW_THERAPY, TREATMENT_STOP, MISSED, NO_EVENT, NO_ASSESSMENT = range(6)
 
 
 def time_to_event(
@@ -157,25 +154,28 @@ def time_to_event(
     reason = np.where((reason == NO_EVENT) & (place < 0), NO_ASSESSMENT, reason)
     reason = np.where((reason >= 0) & ~has_baseline, NO_BASELINE, reason)
 
-    is_event = reason < 0
-    actual = np.where(is_event, event, np.where(place < 0, begin, series.dates(place)))
-    is_progression = np.array([e.kind == "progression" for e in found])[first] & is_event
+    outcome = Outcome(found, series, first, reason, place)
+    actual = np.where(outcome.is_event, event, np.where(place < 0, begin, series.dates(place)))
     dated = actual
     if dated_on == "scheduled" and plan is not None:
         forward = origin + plan.scheduled(actual - origin, "next")
         back = np.maximum(origin + plan.scheduled(actual - origin, "previous"), begin)
-        dated = np.where(is_progression, forward, np.where(place >= 0, back, actual))
-    moved = dated != actual
-
+        progressed = outcome.is_event & outcome.of_kind("progression")
+        dated = np.where(progressed, forward, np.where(place >= 0, back, actual))
+    domains = [*(e.source.name for e in found), source.name, start_domain]
+    variables = [*(e.variable for e in found), variable, start_variable]
     return Made(
         {
             "date": Number(dated),
-            **_censored(call, reason, censoring),
-            **_described(found, first, is_event, place, censoring, reason, at_assessment, at_start),
-            **_origin(found, first, is_event, place, series, seq, variable, start_domain, start_variable),
-            "rule": Text.from_codes(np.where(moved, 0, -1), [rule_scheduled]),
+            "censor": outcome.codes(call, censoring),
+            "event": outcome.described(censoring),
+            "censor_date": outcome.date_described(at_assessment, at_start),
+            "domain": Text.from_codes(outcome.supplier, domains),
+            "variable": Text.from_codes(outcome.supplier, variables),
+            "seq": outcome.numbers(seq),
+            "rule": Text.from_codes(np.where(dated != actual, 0, -1), [rule_scheduled]),
         },
-        _edges(found, first, is_event, series, place, _last(series, good, np.full(call.n, np.inf))),
+        outcome.edges(_last(series, good, np.full(call.n, np.inf))),
     )
 
 
@@ -230,89 +230,3 @@ def _schedule(
         "correct the schedule or the window",
     )
     return plan, origin
-
-
-def _censored(call: Call, reason: Ints, censoring: list[dict[str, Any]]) -> dict[str, Column]:
-    """Code of each rule that censored; a rule without one is an error."""
-    codes = {item["reason"]: item["code"] for item in censoring}
-    table = np.array([*(codes.get(r, np.nan) for r in REASONS), 0.0])
-    result = Number(table[reason])
-    call.report(
-        "CENSOR-CODE",
-        "error",
-        result.is_missing,
-        Text.from_codes(reason, list(REASONS)),
-        "a code for each reason that occurs",
-        "add the reason to `censoring`",
-    )
-    return {"censor": result}
-
-
-def _described(
-    found: list[Event],
-    first: Ints,
-    is_event: Bools,
-    place: Ints,
-    censoring: list[dict[str, Any]],
-    reason: Ints,
-    at_assessment: str,
-    at_start: str,
-) -> dict[str, Column]:
-    """What happened, and what the censoring date is."""
-    texts = {item["reason"]: item["describe"] for item in censoring}
-    names = [*(e.describe for e in found), *(texts.get(r) for r in REASONS)]
-    what = np.where(is_event, first, len(found) + reason)
-    which = np.where(is_event, -1, np.where(place >= 0, 0, 1))
-    return {
-        "event": Text.from_codes(what, names),
-        "censor_date": Text.from_codes(which, [at_assessment, at_start]),
-    }
-
-
-def _origin(
-    found: list[Event],
-    first: Ints,
-    is_event: Bools,
-    place: Ints,
-    series: Series,
-    seq: Column | None,
-    variable: str,
-    start_domain: str,
-    start_variable: str,
-) -> dict[str, Column]:
-    """Dataset, variable and number of the record that supplied the date."""
-    k = len(found)
-    which = np.where(is_event, first, np.where(place >= 0, k, k + 1))
-    domains = [*(e.source.name for e in found), series.source.name, start_domain]
-    variables = [*(e.variable for e in found), variable, start_variable]
-    number = (
-        Number.missing(len(first))
-        if seq is None
-        else require_number(seq, "a record number").take(np.where(which == k, series.source_rows(place), -1))
-    )
-    numbers = number.values.copy()
-    for i, event in enumerate(found):
-        if event.seq is not None:
-            rows = np.where(which == i, event.row, -1)
-            numbers = np.where(
-                which == i, require_number(event.seq, "a record number").take(rows).values, numbers
-            )
-    return {
-        "domain": Text.from_codes(which, domains),
-        "variable": Text.from_codes(which, variables),
-        "seq": Number(numbers),
-    }
-
-
-def _edges(
-    found: list[Event], first: Ints, is_event: Bools, series: Series, place: Ints, latest: Ints
-) -> tuple[Edges, ...]:
-    """The record that supplied the date, and those that did not: other events, the last adequate "
-    "assessment."""
-    edges = [Edges.picks(series.source, series.source_rows(place))]
-    for i, event in enumerate(found):
-        chosen = is_event & (first == i)
-        edges.append(Edges.picks(event.source, np.where(chosen, event.row, -1)))
-        edges.append(Edges.picks(event.source, np.where(chosen, -1, event.row), "compared"))
-    edges.append(Edges.picks(series.source, np.where(is_event, series.source_rows(latest), -1), "compared"))
-    return tuple(edges)

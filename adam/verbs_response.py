@@ -53,49 +53,23 @@ OUTPUTS = {
     "response_seq": "number",
 }
 
-
-METHOD = (
-    "{response} at {date}, in {from}",
-    " where {where}",
-    ", to the first {progressive}",
-    ", not after {new_therapy} (that day: {new_therapy_day})",
-    ": ",
-)
-
-REST = (
-    " else {stable} at {stable_days} days or more from {reference},",
-    " else {no_disease} likewise,",
-    " else {progressive}; else {not_evaluable}. Without a counted assessment: {no_assessment}.",
-    " Reasons: {reasons}.",
-    " Death: {death}.",
-    " Record number: {seq}.",
-)
-
 VERBS = [
     Verb(
         name="best_response",
-        what="Best overall response without confirmation, with its date, record and reasons.",
-        args=SERIES,
-        makes="",
-        scope="row",
-        function="adam.response:best_response",
-        method=(*METHOD, "{complete} if any, else {partial} if any,", *REST),
-        outputs=OUTPUTS,
-        source="RECIST 1.1, 4.4 and table 3; endpoints.md, 4 (unconfirmed)",
-    ),
-    Verb(
-        name="best_confirmed_response",
-        what="Best overall response where complete and partial response need confirmation by a later "
-        "assessment.",
+        what="Best overall response, where asked for with responses confirmed by a later assessment; its date, "
+        "record and reasons, and the first response.",
         args=(
             *SERIES,
             Arg(
-                "confirm_days", "number", "Days from a response to the assessment that confirms it, at least."
+                "confirm_days",
+                "number",
+                "Days from a response to the assessment that confirms it, at least; without it none is needed.",
+                required=False,
             ),
             Arg(
                 "max_not_evaluable",
                 "number",
-                "Not evaluable assessments allowed in between.",
+                "Not evaluable assessments allowed between response and confirmation.",
                 required=False,
                 default="1",
             ),
@@ -109,8 +83,8 @@ VERBS = [
             Arg(
                 "partial_after_complete",
                 "choice",
-                "What a partial after a complete response means: progression, or that the complete "
-                "was partial.",
+                "With confirmation, what a partial after a complete response means: progression, or that the "
+                "complete was partial.",
                 required=False,
                 default="progressive",
                 choices=("progressive", "partial"),
@@ -118,18 +92,25 @@ VERBS = [
         ),
         makes="",
         scope="row",
-        function="adam.response:best_confirmed_response",
+        function="adam.response:best_response",
         method=(
-            *METHOD,
-            "{complete} confirmed by {complete}, else {partial} confirmed by {partial} or {complete},",
-            " {confirm_days} days or more later with at most {max_not_evaluable} {not_evaluable} "
-            "between and, for "
-            "{partial}, at most {max_stable} stable; {partial} after {complete} is read as "
-            "{partial_after_complete};",
-            " unconfirmed ones count as stable,",
-            *REST,
+            "{response} at {date}, in {from}",
+            " where {where}",
+            ", to the first {progressive}",
+            ", not after {new_therapy} (that day: {new_therapy_day})",
+            ": {complete} if any, else {partial} if any",
+            " (each confirmed {confirm_days} days or more later, {complete} by {complete}, {partial} by {partial} or"
+            " {complete}, with at most {max_not_evaluable} {not_evaluable} between and, for {partial}, at most"
+            " {max_stable} stable; others count as stable; {partial} after {complete} is read as"
+            " {partial_after_complete})",
+            ", else {stable} at {stable_days} days or more from {reference}",
+            ", else {no_disease} likewise",
+            ", else {progressive}, else {not_evaluable}. Without a counted assessment: {no_assessment}.",
+            " Reasons: {reasons}.",
+            " Death: {death}.",
+            " Record number: {seq}.",
         ),
         outputs=OUTPUTS,
-        source="RECIST 1.1, 4.4 and 4.6; endpoints.md, 4 (confirmed)",
+        source="RECIST 1.1, 4.4, 4.6 and table 3; endpoints.md, 4",
     ),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from adam.response import best_confirmed_response, best_response
+from adam.response import best_response
 from adam.time_to_event import time_to_event
 from trialmill.engine.calls import Call, Made, Source, Truth
 from trialmill.engine.columns import Number, Text
@@ -62,7 +62,7 @@ def best(
             switches[name] = numbers([day_number(switches[name])])
     if confirmed:
         switches = {"confirm_days": 28.0, **switches}
-    made: Made = (best_confirmed_response if confirmed else best_response)(
+    made: Made = best_response(
         of or own(),
         source([0] * len(series), "ASSESS"),
         numbers([day_number(d) for d, _ in series]),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rule_tables import EPOCH, NAMES, START, best, day_number, numbers, own, source
 
-from adam.response import best_confirmed_response
+from adam.response import best_response
 from trialmill.engine.columns import Text
 
 
@@ -213,7 +213,7 @@ def many(subjects, order):
     """Confirmed responses of several subjects whose assessments stand in a given order."""
     rows = [(i, d, r) for i, series in enumerate(subjects) for d, r in series]
     rows = [rows[k] for k in order(len(rows))]
-    made = best_confirmed_response(
+    made = best_response(
         own(len(subjects)),
         source([i for i, _, _ in rows], "ASSESS"),
         numbers([day_number(d) for _, d, _ in rows]),

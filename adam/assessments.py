@@ -1,0 +1,122 @@
+"""Responses at assessments by their part in the criteria, and which assessments count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from adam.series import Series
+from trialmill.engine.calls import Call, Source
+from trialmill.engine.columns import Bools, Column, Floats, Ints, Number, Text, require_number, require_text
+
+#: Roles of categories, best first; stable categories share one, and count in the order given.
+COMPLETE, PARTIAL, STABLE, NO_DISEASE, PROGRESSIVE, NOT_EVALUABLE = range(6)
+
+
+@dataclass(frozen=True, eq=False)
+class Categories:
+    """Names of the response categories, and the part that each plays."""
+
+    names: tuple[str, ...]
+    roles: tuple[int, ...]
+
+    @staticmethod
+    def make(
+        complete: str,
+        partial: str,
+        stable: list[str],
+        no_disease: str | None,
+        progressive: str,
+        not_evaluable: str,
+    ) -> Categories:
+        parts = [(complete, COMPLETE), (partial, PARTIAL), *((s, STABLE) for s in stable)]
+        parts += [(no_disease, NO_DISEASE)] if no_disease else []
+        parts += [(progressive, PROGRESSIVE), (not_evaluable, NOT_EVALUABLE)]
+        return Categories(tuple(name for name, _ in parts), tuple(role for _, role in parts))
+
+    def codes(self, response: Text) -> Ints:
+        """Place of each response among the names; -1 where it is missing, -2 where it is none of them."""
+        place = {name: i for i, name in enumerate(self.names)}
+        table = np.array([*(place.get(v, -2) for v in response.levels.tolist()), -1], dtype=np.int64)
+        return table[response.codes]
+
+    def first_of(self, role: int) -> int:
+        """Place of the first category of a role."""
+        return self.roles.index(role)
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """The assessments that count, to the first progression and new therapy.
+
+    Parameters
+    ----------
+    series : Series
+    category, role : ndarray of int64, shape (m,)
+        Category and role of each assessment.
+    day : ndarray of float64, shape (m,)
+        Days since the reference date.
+    """
+
+    series: Series
+    category: Ints
+    role: Ints
+    day: Floats
+
+    def to_progression(self) -> Counted:
+        """Without what comes after an own row's first progression."""
+        ends = self.role == PROGRESSIVE
+        mask = self.series.running(ends) - ends == 0
+        return Counted(self.series.only(mask), self.category[mask], self.role[mask], self.day[mask])
+
+
+def counted_assessments(
+    call: Call,
+    source: Source,
+    date: Column,
+    response: Column,
+    seq: Column | None,
+    names: Categories,
+    reference: Column,
+    new_therapy: Column | None,
+    new_therapy_day: str,
+) -> tuple[Counted, Bools]:
+    """Assessments that count, and own rows some of whose assessments new therapy stopped from counting."""
+    codes = names.codes(require_text(response, "a response"))
+    series = Series.make(call, source, date, seq)
+    code = codes[series.rows]
+    fault = np.full(call.n, -1, dtype=np.int64)
+    unknown = np.flatnonzero(code == -2)
+    fault[series.own[unknown]] = series.rows[unknown]
+    call.report(
+        "RESPONSE-UNKNOWN",
+        "error",
+        fault >= 0,
+        response.take(fault),
+        f"one of {', '.join(names.names)}",
+        "correct the response, or give its category to the verb",
+    )
+    evaluated = code >= 0
+    series, code = series.only(evaluated), code[evaluated]
+    same_day = np.zeros(call.n, dtype=bool)
+    same_day[series.own[1:][np.diff(series.keys) == 0]] = True
+    call.report(
+        "RESPONSE-SAME-DAY",
+        "error",
+        same_day,
+        Number(same_day.astype(np.float64)),
+        "one assessment per subject and date",
+        "choose one of them, by a flag in `where`",
+    )
+    stop = (
+        np.full(call.n, np.nan) if new_therapy is None else require_number(new_therapy, "new therapy").values
+    )
+    start = series.per_row(np.where(np.isnan(stop), np.inf, stop))
+    kept = series.date <= start if new_therapy_day == "include" else series.date < start
+    stopped = np.zeros(call.n, dtype=bool)
+    stopped[series.own[~kept]] = True
+    series, code = series.only(kept), code[kept]
+    days = series.date - series.per_row(require_number(reference, "the reference date").values)
+    roles = np.array(names.roles)
+    return Counted(series, code, roles[code], days).to_progression(), stopped
