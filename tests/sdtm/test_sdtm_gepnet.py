@@ -283,6 +283,7 @@ def test_related_datasets(rows):
         ("SUM-DISAGREES", [("response", 2, "36")]),
         ("OVERALL-DISAGREES", [("response", 3, "SD")]),
         ("LOOKUP-NONE", [("target_measurement", 9, "INV-T09")]),
+        ("DEATH-DATES-DISAGREE", [("end_of_study", 2, "2022-01-20")]),
         ("CONSENT-AFTER-DOSE", []),
         ("VISIT-AFTER-DEATH", []),
         ("DOSE-AFTER-END", []),
