@@ -25,9 +25,12 @@ codelists:
   SEX: {standard: SEX, map: {Male: M, Female: F}}
   RACE: {standard: RACE, terms: [ASIAN, WHITE], map: {Asian: ASIAN, White: WHITE}}
   LANG: {label: Languages, terms: {EN: English, KO: Korean}, map: {English: EN, Korean: KO}}
+  LBTESTCD: {standard: LBTESTCD, map: {Glucose: GLUC, Platelets: PLAT, Chromogranin A: CGA, Sodium: SODIUM}}
+  NY: {standard: NY, map: {Yes: Y, No: N}}
   VSCAT: {label: Category of vital signs, terms: [ROUTINE, CLINIC]}
   UNITS: {standard: VSRESU, map: {mm: mmHg, degrees: C, steps: STEPS}, terms: [mmHg, C, STEPS]}
-  PARAMCD: {label: Parameter Code, terms: {MAP: Mean Arterial Pressure (mmHg), TEMP: Temperature (C)}}
+  PARAMCD: {label: Parameter Code, terms: {MAP: Mean Arterial Pressure (mmHg), TEMP: Temperature (C),
+    MAPMAX: Highest Mean Arterial Pressure (mmHg)}}
 """,
     "specs/small/raw/demographics.yaml": """
 form: demographics
@@ -58,6 +61,19 @@ columns:
   DIA: {type: number, label: "Diastolic pressure, mmHg"}
   TEMP: {type: number, label: "Temperature, degrees Celsius"}
   BUILD: {type: text, label: Body frame}
+""",
+    "specs/small/raw/labs.yaml": """
+form: labs
+label: Laboratory
+file: labs.csv
+subject: SUBJ
+keys: [SUBJ, DAY, TEST]
+columns:
+  SUBJ: {type: text, label: Subject number}
+  DAY: {type: date, label: Date of sample, formats: [YYYY-MM-DD]}
+  TEST: {type: text, label: Test}
+  RESULT: {type: text, label: Result as reported}
+  FASTING: {type: text, label: Fasting}
 """,
     "specs/small/raw/events.yaml": """
 form: events
@@ -228,6 +244,34 @@ variables:
   AEDECOD: {}
   AESTDTC: {}
 """,
+    "specs/small/sdtm/LB.yaml": """
+dataset: LB
+standard: SDTM
+keys: [STUDYID, USUBJID, LBTESTCD, LBDTC]
+records:
+  results:
+    from: raw.labs
+    set:
+      LBTESTCD: {term: {of: TEST, codelist: LBTESTCD}}
+      LBORRES: {column: RESULT}
+      LBDTC: {column: DAY}
+      LBFAST: {term: {of: FASTING, codelist: NY}}
+variables:
+  STUDYID: {derive: {column: DM.STUDYID}}
+  DOMAIN: {derive: {value: LB}}
+  USUBJID: {derive: {column: DM.USUBJID}}
+  LBSEQ: {type: integer, derive: {sequence: {order: [LBTESTCD, LBDTC]}}}
+  LBTESTCD: {codelist: LBTESTCD}
+  LBTEST: {derive: {decode: {of: LBTESTCD, codelist: LBTESTCD}}}
+  LBCAT: {derive: {value: CHEMISTRY}}
+  LBORRES: {}
+  LBORRESU: {empty: Units are not collected.}
+  LBSTRESC: {derive: {column: LBORRES}}
+  LBSTRESN: {derive: {to_number: {of: LBORRES, unreadable: finding}}}
+  LBSTRESU: {empty: Units are not collected.}
+  LBFAST: {}
+  LBDTC: {}
+""",
     "specs/small/adam/ADSL.yaml": """
 dataset: ADSL
 standard: ADaM
@@ -289,6 +333,17 @@ records:
       PARAM: {value: Temperature (C)}
       PARAMN: {column: "2"}
       AVAL: {column: VSSTRESN - 273.15 + 273.15}
+  highest:
+    from: ADVS
+    where: PARAMCD == "MAP"
+    keep: {last: {by: [USUBJID], order: [AVAL]}}
+    copy: [STUDYID, USUBJID, ADT]
+    set:
+      PARAMCD: {value: MAPMAX}
+      PARAM: {value: Highest Mean Arterial Pressure (mmHg)}
+      PARAMN: {column: "3"}
+      AVAL: {column: AVAL}
+      CRIT1: {value: Above 100, when: own.AVAL > 100 and AVAL > 100}
 variables:
   STUDYID: {label: Study Identifier}
   USUBJID: {label: Unique Subject Identifier}
@@ -296,8 +351,10 @@ variables:
   PARAMCD: {codelist: PARAMCD}
   PARAMN: {type: integer}
   AVAL: {type: float, decimals: 1}
+  CRIT1: {label: Analysis Criterion 1}
   ADT: {type: date}
-  ADY: {type: integer, derive: {column: ADT - ADSL.TRTSDT + 1}}
+  ADY: {type: integer, derive: {column: _shift + 1}}
+  _shift: {type: integer, derive: {column: ADT - ADSL.TRTSDT}}
 """,
     "raw/demographics.csv": """SUBJ,SEX,RACE,AGE,BIRTH,CONSENT,LANG
 01-001,Male,Asian,61,1964-05-02,2025-03-01,Korean
@@ -309,6 +366,13 @@ variables:
 01-001,Week 4,2025-03-29,118,76,37,
 01-002,Day 1,2025-03-04,131,88,36.9,large
 02-001,Day 1,2025-04-11,99,,,small
+""",
+    "raw/labs.csv": """SUBJ,DAY,TEST,RESULT,FASTING
+01-001,2025-03-01,Glucose,5.1,Yes
+01-001,2025-03-01,Platelets,231,
+01-001,2025-03-01,Chromogranin A,<4,No
+01-002,2025-03-04,Glucose,4.85,Yes
+01-002,2025-03-04,Platelets,187,Yes
 """,
     "raw/events.csv": "SUBJ,TERM,START\n",
 }

@@ -173,6 +173,10 @@ def test_method_text_comes_from_the_arguments(sdtm: Document) -> None:
     assert sdtm.method("IT.VS.VSORRES.4") == "DIA + ((SYS - DIA) / 3) as text"
 
 
+def test_method_says_what_temporary_columns_hold(adam: Document) -> None:
+    assert adam.method("IT.ADVS.ADY") == "_shift + 1. _shift: ADT - ADSL.TRTSDT"
+
+
 def test_equal_method_texts_are_defined_once(sdtm: Document) -> None:
     users = {sdtm.reference(f"IT.{d}.USUBJID").get("MethodOID") for d in ("DM", "VS", "AE", "SUPPDM")}
     assert users == {"MT.USUBJID"}
@@ -232,6 +236,30 @@ def test_results_are_described_by_test_where_origin_method_type_or_decimals_diff
     ]
 
 
+def test_results_of_one_block_are_described_by_the_tests_that_its_map_gives(sdtm: Document) -> None:
+    """Glucose has two decimals, platelets none, chromogranin A a sign of comparison; sodium was not measured."""
+    values = sdtm.values("LB.LBORRES")
+    assert [clause for clause, _ in values] == ["LBTESTCD EQ CGA", "LBTESTCD EQ GLUC", "LBTESTCD EQ PLAT"]
+    types = [sdtm.item(oid) for _, oid in values]
+    assert [(i.get("DataType"), i.get("Length"), i.get("SignificantDigits")) for i in types] == [
+        ("text", "2", None), ("float", "4", "2"), ("integer", "3", None)
+    ]
+
+
+def test_a_variable_that_may_be_missing_tells_no_records_apart(sdtm: Document) -> None:
+    """Fasting is mapped, too, but not always answered."""
+    assert not [c for c in sdtm.every(".//o:RangeCheck") if (c.get(f"{DEF}ItemOID") or "").endswith("LBFAST")]
+
+
+def test_codelist_that_the_standard_offers_for_results_is_not_given_to_numbers(sdtm: Document) -> None:
+    assert sdtm.item("IT.LB.LBSTRESC").find("o:CodeListRef", NS) is None
+
+
+def test_variable_declared_empty_is_not_available_for_the_stated_reason(sdtm: Document) -> None:
+    assert sdtm.origins("IT.LB.LBORRESU") == [("Not Available", None, "")]
+    assert sdtm.comment(sdtm.item("IT.LB.LBORRESU")) == "Units are not collected."
+
+
 def test_blocks_that_agree_need_no_value_level(sdtm: Document) -> None:
     assert sdtm.values("VS.VSORRESU") == []
     assert sdtm.item("IT.VS.VSORRESU").find("d:ValueListRef", NS) is None
@@ -246,11 +274,24 @@ def test_a_part_without_values_is_not_described(sdtm: Document) -> None:
 
 def test_parameters_are_told_apart_by_their_code(adam: Document) -> None:
     assert adam.values("ADVS.AVAL") == [
-        ("PARAMCD EQ MAP", "IT.ADVS.AVAL.1"), ("PARAMCD EQ TEMP", "IT.ADVS.AVAL.2")
+        ("PARAMCD EQ MAP", "IT.ADVS.AVAL.1"),
+        ("PARAMCD EQ TEMP", "IT.ADVS.AVAL.2"),
+        ("PARAMCD EQ MAPMAX", "IT.ADVS.AVAL.3"),
     ]
     assert adam.origins("IT.ADVS.AVAL") == [], "origins differ between the parts"
     assert adam.origins("IT.ADVS.AVAL.2") == [("Derived", "Sponsor", "")]
     assert adam.method("IT.ADVS.AVAL.2") == "(VSSTRESN - 273.15) + 273.15"
+
+
+def test_value_from_an_earlier_record_of_the_dataset_says_so_unless_all_came_about_alike(adam: Document) -> None:
+    assert adam.method("IT.ADVS.AVAL.3") == "AVAL of the ADVS record that this one is made from"
+    assert adam.method("IT.ADVS.ADT").startswith("Date part of VSDTC")
+
+
+def test_own_column_is_told_from_the_column_of_the_source_of_the_same_name(adam: Document) -> None:
+    assert adam.method("IT.ADVS.CRIT1") == (
+        '"Above 100", where (AVAL of this record > 100) and (AVAL > 100); otherwise missing.'
+    )
 
 
 def test_part_of_one_parameter_bears_its_name_and_decode(adam: Document) -> None:

@@ -49,7 +49,7 @@ def test_define_of_specs_alone_is_valid_and_describes_every_dataset(
     document = etree.parse(tmp_path / "define.xml")
     schema.assertValid(document)
     names = [g.get("Name") for g in document.iterfind(".//o:ItemGroupDef", NS)]
-    assert names == {"sdtm": ["AE", "DM", "SUPPDM", "VS"], "adam": ["ADSL", "ADVS"]}[folder]
+    assert names == {"sdtm": ["AE", "DM", "LB", "SUPPDM", "VS"], "adam": ["ADSL", "ADVS"]}[folder]
     groups = document.findall(".//o:ItemGroupDef", NS)
     assert not any(g.get(f"{{{DEF}}}HasNoData") for g in groups), "nothing is known of the records"
     assert not document.findall(".//d:leaf", NS), "there is no file to refer to"

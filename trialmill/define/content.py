@@ -11,7 +11,6 @@ from trialmill.define.datatypes import byte_length, distinct, is_date, iso_type,
 from trialmill.define.model import Codelist, Dataset, DataType, Define, Item, Standard, Value, Variable
 from trialmill.define.origins import Account, accounts
 from trialmill.define.values import Part, Splitter, whole
-from trialmill.define.where import constants
 from trialmill.engine.assemble import Built
 from trialmill.engine.columns import Bools
 from trialmill.spec.load import Study
@@ -86,8 +85,7 @@ class _Describer:
         self.built = built
         self.columns = built.columns if built is not None and built.n else None
         self.metas = {m.name: m for m in delivered(plan.study, self.spec)}
-        known = {b.name: constants(dataset, b) for b in dataset.blocks.values()}
-        self.splitter = Splitter(plan, dataset, known, self.columns)
+        self.splitter = Splitter(plan, dataset, self.columns)
 
     def dataset(self, guide: Standard, file: str) -> Dataset:
         spec, empty = self.spec, self.built is not None and not self.built.n

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from trialmill.define.model import Origin
@@ -97,8 +97,9 @@ def _delivered_as(plan: Plan, ref: Ref) -> str | None:
         for block in dataset.blocks.values():
             name = _passes_on(block, ref)
             if name is not None:
-                marks = [(k, v) for k in dataset.dataset.spec.keys for v in constants(dataset, block).get(k, ())]
-                condition = f" where {marks[-1][0]} = {marks[-1][1]}" if marks else ""
+                held = constants(dataset, block)
+                marks = [f"{k} = {v}" for k in dataset.dataset.spec.keys if len(held.get(k, ())) == 1 for v in held[k]]
+                condition = f" where {marks[-1]}" if marks else ""
                 return f"{dataset.name}.{name}{condition}"
     return None
 
@@ -131,29 +132,10 @@ def _renamed(name: str, origin: Origin) -> str:
     return origin.text if origin.type == "Predecessor" and origin.text.rpartition(".")[2] != name else ""
 
 
-def grouped(
-    plan: Plan, dataset: DatasetPlan, name: str, found: Sequence[Account], kinds: Mapping[str, object]
-) -> list[Account]:
-    """Accounts of a variable, those that are alike as one, in order of first appearance.
-
-    Parameters
-    ----------
-    found : sequence of Account
-        As `accounts` gives them.
-    kinds : mapping of str to object
-        Block to something that must be equal too.
-    """
-    groups: dict[tuple[object, ...], list[Account]] = {}
-    for account in found:
-        key = (*alike(name, account), kinds.get(account.blocks[0]))
-        groups.setdefault(key, []).append(account)
-    return [merged(plan, dataset, group) for group in groups.values()]
-
-
 def merged(plan: Plan, dataset: DatasetPlan, found: Sequence[Account]) -> Account:
     """Several accounts of one variable as one; where methods differ, each says which records it is for."""
     methods = {a.blocks: a.method for a in found if a.method}
-    differ = len(set(methods.values())) > 1 or 0 < len(methods) < len(found)
+    differ = len({a.method for a in found}) > 1
     texts = [f"{_records(plan, dataset, b)}: {m.rstrip('.')}" if differ else m for b, m in methods.items()]
     terms = {a.terms.name: a.terms for a in found if a.terms is not None}
     return Account(

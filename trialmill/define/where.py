@@ -1,13 +1,14 @@
-"""Where clauses from what each record block holds constant.
+"""Where clauses from the values that each record block gives to test codes, evaluators and the like.
 
-A block that sets a test or parameter code, an evaluator or a name to one value marks its records; the
-where clause of a group of blocks names those values.
+A block that sets a variable to one value, or maps collected texts to terms, marks its records; the where
+clause of a group of blocks names those values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from trialmill.spec.bind import Bound, Step
 from trialmill.spec.condition import Literal
 from trialmill.spec.describe import origin
 from trialmill.spec.plan import BlockPlan, DatasetPlan
+from trialmill.spec.terms import TermMap
 
 #: Stands for a variable to which a block gives no value.
 MISSING = ""
@@ -26,22 +28,24 @@ MISSING = ""
 DEPTH = 3
 
 Constants = Mapping[str, frozenset[str]]
+B = TypeVar("B", bound=Hashable)
 
 
 def constants(plan: DatasetPlan, block: BlockPlan) -> dict[str, frozenset[str]]:
-    """Variables that a block holds constant, each with its values.
+    """Variables of which the spec says which values a block gives them.
 
-    Records written in the spec may hold several.  A variable that the block leaves out has the value
-    `MISSING`; one that varies, or that is derived on the whole dataset, is not there.
+    Those are constants, columns of records written in the spec and, for keys, terms that collected texts are
+    mapped to (other variables may be missing, too).  A variable that the block leaves out has the value
+    `MISSING`; any other, and one that is derived on the whole dataset, is not there.
     """
     found: dict[str, frozenset[str]] = {}
     for name in plan.columns():
         if name.startswith("_") or name in plan.whole:
             continue
         if name in block.steps:
-            value = constant(block.steps[name])
-            if value is not None:
-                found[name] = frozenset([value])
+            values = given(block.steps[name], key=name in plan.dataset.spec.keys)
+            if values:
+                found[name] = values
         elif name in block.fixed:
             found[name] = frozenset(v or MISSING for v in block.fixed[name])
         elif name not in block.columns():
@@ -49,30 +53,33 @@ def constants(plan: DatasetPlan, block: BlockPlan) -> dict[str, frozenset[str]]:
     return found
 
 
-def constant(step: Step) -> str | None:
-    """The one value that a step gives to every record; None if it reads anything."""
+def given(step: Step, *, key: bool) -> frozenset[str]:
+    """Values that a step can give, as far as the spec says; none where it does not."""
     arguments = [v for v in step.args.values() if v is not None]
+    lists = [v for v in arguments if isinstance(v, TermMap)]
+    if key and lists and step.verb.transcribes and step.when is None:
+        return frozenset(lists[0].collected.values())
     if origin(step, None).type != "Assigned" or len(arguments) != 1:
-        return None
+        return frozenset()
     value = arguments[0]
     if isinstance(value, Bound) and isinstance(value.expression, Literal):
         value = value.expression.value
     if isinstance(value, float):
-        return number_text(value)
-    return value if isinstance(value, str) else None
+        value = number_text(value)
+    return frozenset([value]) if isinstance(value, str) else frozenset()
 
 
 def keys_apart(
-    groups: Sequence[Sequence[str]], known: Mapping[str, Constants], candidates: Sequence[str]
+    groups: Sequence[Sequence[B]], known: Mapping[B, Constants], candidates: Sequence[str]
 ) -> tuple[str, ...] | None:
-    """The fewest variables whose constants tell groups of blocks apart.
+    """The fewest variables whose values tell groups of blocks, or of parts of blocks, apart.
 
     Parameters
     ----------
-    groups : sequence of sequences of str
-        Names of blocks.
-    known : mapping of str to mapping of str to frozenset of str
-        Constants of each block.
+    groups : sequence of sequences
+        Blocks, by whatever names them.
+    known : mapping of blocks to mapping of str to frozenset of str
+        Values that each block gives, as `constants` tells.
     candidates : sequence of str
         Variables, the preferred ones first.
 
@@ -94,7 +101,7 @@ def keys_apart(
 
 
 def clauses(
-    dataset: str, blocks: Iterable[str], keys: Sequence[str], known: Mapping[str, Constants],
+    dataset: str, blocks: Iterable[B], keys: Sequence[str], known: Mapping[B, Constants],
     columns: Mapping[str, Column] | None,
 ) -> Iterator[WhereClause]:
     """Where clauses whose records, together, are those of some blocks.
@@ -102,11 +109,11 @@ def clauses(
     Parameters
     ----------
     dataset : str
-    blocks : iterable of str
+    blocks : iterable
     keys : sequence of str
         Variables as `keys_apart` gives them.
     known : mapping
-        Constants of every block of the dataset.
+        Values of every block of the dataset.
     columns : mapping of str to Column, optional
         The built dataset: values that do not occur are left out, and a clause without records is not given.
     """
