@@ -210,7 +210,7 @@ VERBS = [
             KEYS,
             expression("number", "Number of the planned visit.", over="source"),
             expression("planned_day", "Planned study day.", over="source"),
-            expression("day", "Study day of the own visit."),
+            expression("study_day", "Study day of the own visit."),
             Arg("step", "number", "Distance from the planned visit and between others, such as 0.1."),
         ),
         "number",
@@ -219,7 +219,7 @@ VERBS = [
         (
             "{number} of the record of {from}",
             " where {where}",
-            " with {match}; without one, that of the last record whose {planned_day} is not after {day}",
+            " with {match}; without one, that of the last record whose {planned_day} is not after {study_day}",
             ", plus {step} for each such visit by day",
         ),
         source=f"{IG}, 4.4.5",

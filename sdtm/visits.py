@@ -17,7 +17,7 @@ def visit_number(
     match: Match,
     number: Number,
     planned_day: Number,
-    day: Number,
+    study_day: Number,
     step: float,
 ) -> Made:
     """Number of a visit: the schedule's, or one between two planned visits.
@@ -32,7 +32,7 @@ def visit_number(
         The name of the visit.
     number, planned_day : Number
         Number and planned study day over the schedule.
-    day : Number
+    study_day : Number
         Study day on which the visit took place.
     step : float
         Distance of unscheduled visits from the planned visit before them and from each other.
@@ -54,8 +54,8 @@ def visit_number(
     unscheduled = values.is_missing
     usable = source.kept & ~planned_day.is_missing
     order = np.argsort(np.where(usable, planned_day.values, np.inf), kind="stable")[: int(usable.sum())]
-    at = np.searchsorted(planned_day.values[order], day.values, side="right") - 1
-    placed = unscheduled & (at >= 0) & ~day.is_missing
+    at = np.searchsorted(planned_day.values[order], study_day.values, side="right") - 1
+    placed = unscheduled & (at >= 0) & ~study_day.is_missing
     call.report(
         "VISIT-UNPLACED",
         "warning",
@@ -69,7 +69,7 @@ def visit_number(
     row = np.where(placed, order[np.maximum(at, 0)], -1).astype(np.int64)
     base = number.take(row)
     columns: list[tuple[Column | np.ndarray[tuple[int], np.dtype[np.generic]], bool]] = [
-        (day, False),
+        (study_day, False),
         (match[0][1], False),
     ]
     groups = Groups.make([call.subject, row], call.n, columns, only=placed)
