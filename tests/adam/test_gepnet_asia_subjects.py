@@ -4,6 +4,7 @@
 the investigator's form and the accepted reader's transfer, and so on; days were counted on the calendar.
 """
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 DATASETS = ["ADSL", "ADRS", "ADTTE", "ADTR", "ADLB", "RS"]
 
 
-@pytest.fixture(scope="module")
-def built() -> dict[str, list[dict[str, Any]]]:
-    """Datasets as lists of records; dates as ISO text."""
-    study = load_study(ROOT, "gepnet_asia")
+def build(root: Path) -> dict[str, list[dict[str, Any]]]:
+    """Datasets of the study's subjects as lists of records; dates as ISO text."""
+    study = load_study(root, "gepnet_asia")
     plan, faults = check_study(study)
     assert not faults
     inputs = read_raw(study, ROOT / "tests" / "adam" / "subjects", None)
@@ -44,6 +44,54 @@ def built() -> dict[str, list[dict[str, Any]]]:
         columns = {k: [iso(v) for v in c] if k.endswith("DT") else c for k, c in columns.items()}
         records[name] = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     return records
+
+
+@pytest.fixture(scope="module")
+def built() -> dict[str, list[dict[str, Any]]]:
+    return build(ROOT)
+
+
+#: Variants of progression-free survival: each is a line of switches (endpoints.md, 5).
+VARIANTS = """
+      - {CODE: PFSA, LABEL: PFS Documented Only, NUMBER: 3, EVALUATOR: INVESTIGATOR, SERIES: OVRLRESP,
+         BASELINE: BLASSFL, NEW_THERAPY: ADSL.NACTDT, STOP: ADSL.EOTDT, MISSED_PD: 2, MISSED_DEATH: 2,
+         DATED: actual, SEQ: ASEQ, AS: ''}
+      - {CODE: PFSB, LABEL: PFS Uniform Dates, NUMBER: 4, EVALUATOR: INVESTIGATOR, SERIES: OVRLRESP,
+         BASELINE: BLASSFL, NEW_THERAPY: ADSL.NACTDT, STOP: '', MISSED_PD: 2, MISSED_DEATH: 2,
+         DATED: scheduled, SEQ: ASEQ, AS: ''}
+      - {CODE: PFSE, LABEL: PFS Treatment Policy, NUMBER: 5, EVALUATOR: INVESTIGATOR, SERIES: OVRLRESP,
+         BASELINE: BLASSFL, NEW_THERAPY: '', STOP: '', MISSED_PD: 0, MISSED_DEATH: 0,
+         DATED: actual, SEQ: ASEQ, AS: ''}
+"""
+
+
+def test_variants_of_censoring_take_switches_only(tmp_path):
+    shutil.copytree(ROOT / "specs", tmp_path / "specs")
+    spec = tmp_path / "specs" / "gepnet_asia" / "adam" / "ADTTE.yaml"
+    text = spec.read_text()
+    assert text.count("  ttp:\n") == 1
+    spec.write_text(text.replace("  ttp:\n", VARIANTS.lstrip("\n") + "  ttp:\n"))
+    records = build(tmp_path)["ADTTE"]
+    expected = {
+        # end of treatment 2023-06-15, progression a month later: last adequate before the stop
+        ("410-004", "PFSA"): ("2023-04-25", 678, 4, None),
+        ("416-005", "PFSA"): ("2024-01-24", 674, 0, None),
+        # died on the day on which treatment ended
+        ("417-003", "PFSA"): ("2023-08-24", 680, 0, None),
+        # progression on day 329 lies in the window of day 336, the censoring scan on day 162 in that of 168
+        ("410-001", "PFSB"): ("2022-03-07", 337, 0, "SCHEDULED DATE OF THE ASSESSMENT"),
+        ("410-018", "PFSB"): ("2022-10-06", 169, 2, "SCHEDULED DATE OF THE ASSESSMENT"),
+        ("417-003", "PFSB"): ("2023-08-24", 680, 0, None),
+        # new therapy ignored
+        ("411-016", "PFSE"): ("2023-01-16", 166, 0, None),
+        ("410-018", "PFSE"): ("2022-09-30", 163, 1, None),
+    }
+    for (subject, parameter), values in expected.items():
+        record = one(records, SUBJID=subject, PARAMCD=parameter)
+        assert (record["ADT"], record["AVAL"], record["CNSR"], record["ADTRULE"]) == values, (
+            subject,
+            parameter,
+        )
 
 
 def one(records: list[dict[str, Any]], **keys: Any) -> dict[str, Any]:
