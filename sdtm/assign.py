@@ -135,7 +135,7 @@ def paste(left: Text, right: Text, separator: str, skip_missing: bool) -> Text:
 
 
 def concat(
-    parts: Sequence[Column], separator: str = "", missing: Literal["missing", "skip"] = "missing"
+    parts: Sequence[Column], separator: str | None = None, missing: Literal["missing", "skip"] = "missing"
 ) -> Text:
     """Texts and numbers in one text.
 
@@ -143,8 +143,8 @@ def concat(
     ----------
     parts : list of Column, each of shape (n,)
         Numbers stand in their shortest decimal form.
-    separator : str
-        Between two parts.
+    separator : str, optional
+        Between two parts; default none.
     missing : {"missing", "skip"}
         With a missing part the whole is missing, or the part is left out with its separator.
 
@@ -154,7 +154,7 @@ def concat(
     """
     result = as_text(parts[0])
     for part in parts[1:]:
-        result = paste(result, as_text(part), separator, missing == "skip")
+        result = paste(result, as_text(part), separator or "", missing == "skip")
     return result
 
 

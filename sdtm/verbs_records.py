@@ -16,7 +16,7 @@ UNMATCHED = Arg(
     default="missing",
     choices=("missing", "finding", "stop"),
 )
-UNMATCHED_WORDS = "; without one {unmatched:missing=missing|finding=missing, with a finding|stop=refused}"
+UNMATCHED_WORDS = "{unmatched:missing=|finding=; none is a finding|stop=; none stops the build}"
 UNKNOWN = Arg(
     "unknown",
     "choice",
@@ -46,7 +46,7 @@ CONVERSION_WORDS = (
     " (where {where})",
     " with {match}",
     ", converted numbers to {significant} significant digits",
-    "; without a conversion {unknown:stop=refused|finding=missing}",
+    "; a result without a conversion is {unknown:stop=refused|finding=missing}",
 )
 
 VERBS = [
@@ -75,9 +75,9 @@ VERBS = [
             "{take} of the record of {from}",
             " where {where}",
             " with {match}",
-            " ({case:exact=as written|ignored=without regard to case})",
+            "{case:exact=|ignored= (without regard to case)}",
             UNMATCHED_WORDS,
-            "; where there is none, {otherwise}",
+            "; without one {otherwise}",
         ),
     ),
     Verb(

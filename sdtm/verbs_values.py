@@ -132,7 +132,7 @@ VERBS = [
         "Texts and numbers put together.",
         (
             Arg("parts", "expressions", 'Columns, or texts in quotes ("-").'),
-            Arg("separator", "text", "Text between two parts.", required=False, default=""),
+            Arg("separator", "text", "Text between two parts; default none.", required=False),
             Arg(
                 "missing",
                 "choice",
