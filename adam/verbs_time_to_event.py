@@ -31,7 +31,7 @@ EVENTS = Arg(
     method=(
         '"{describe}" ({kind}): {date} of {from}',
         " where {where}",
-        ", not after {missed} missed assessments",
+        ", void after {missed} missed assessments (0: never)",
         ", source variable {variable}",
         ", record number {seq}",
     ),
@@ -158,19 +158,18 @@ VERBS = [
         method=(
             "From {start} ({start_domain}.{start_variable}) to the earliest event",
             " on or before {cutoff}",
-            ": {events}.",
-            " An evaluable baseline is {baseline}: without it the time is censored at its start, but "
-            "a death within "
-            "{early_death} scheduled intervals counts, and progression "
-            "{progression_without_baseline:yes=counts|no=does not}.",
-            " Events after {new_therapy} are censored at the last adequate assessment on or before it.",
-            " So are events after {treatment_stop}.",
-            " Scheduled assessments: {schedule}, {window} days early or late; missed ones are found by"
+            ": {events}",
+            ". An evaluable baseline is {baseline}: without it the time is censored at its start, but a death"
+            " within {early_death} scheduled intervals counts, and progression"
+            " {progression_without_baseline:yes=counts|no=does not}",
+            ". Events after {new_therapy} (new therapy) are censored at the last adequate assessment on or before it",
+            ". Events after {treatment_stop} (end of treatment) are censored at the last adequate assessment on or"
+            " before it",
+            ". Scheduled assessments: {schedule}, {window} days early or late; missed ones are found by"
             " {missed_method:gap=the days without assessment|windows=windows without any assessment}"
             " since the last {missed_from:any=assessment of any kind|adequate=adequate assessment}",
             "; the schedule counts from {schedule_start}",
-            ".",
-            " Progression and censoring take the {dated_on} date",
+            ". Progression and censoring take the {dated_on} date",
             " (rule: {rule_scheduled})",
             ". Without an event, the last adequate assessment: {date} ({variable}",
             ", record {seq}",
@@ -189,8 +188,7 @@ VERBS = [
             "seq": "number",
             "rule": "text",
         },
-        source="endpoints.md, 5; FDA, Clinical Trial Endpoints for the Approval of Cancer Drugs and "
-        "Biologics, "
+        source="endpoints.md, 5; FDA, Clinical Trial Endpoints for the Approval of Cancer Drugs and Biologics, "
         "appendices 2 and 3; EMA, Appendix 1 (2012); ADaM BDS for time-to-event analyses 1.0",
     ),
 ]
