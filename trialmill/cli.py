@@ -74,12 +74,11 @@ def load(root: Path, study: str) -> Study:
 @click.pass_obj
 def check(root: Path, study: str) -> None:
     """Check the specs of STUDY, without reading any data: every fault at once."""
-    from trialmill.check.specs import check_specs
+    from trialmill.check.specs import check_all
 
-    loaded = load(root, study)
-    _, faults = check_specs(loaded)
+    loaded, faults = check_all(root, study)
     with faults_reported():
-        if faults:
+        if faults or loaded is None:
             raise SpecError(faults)
     click.echo(f"{study}: {len(loaded.datasets)} datasets, {len(loaded.forms)} raw forms, no fault")
 

@@ -45,7 +45,7 @@ DATASET = """\
 dataset: AA
 standard: ADaM
 label: A small dataset
-class: OTHER
+class: ADAM OTHER
 keys: [A]
 records:
   all: {from: raw.dose, set: {A: {column: NO}}}
@@ -71,7 +71,7 @@ def dataset(records: str, variables: str, name: str = "AA", more: str = "") -> s
         f"dataset: {name}",
         "standard: ADaM",
         "label: A dataset",
-        "class: OTHER",
+        "class: ADAM OTHER",
         "keys: [A]",
         dedent(more).rstrip(),
     ]

@@ -55,7 +55,7 @@ def _column(spec: DatasetSpec, meta: VariableMeta) -> pa.Column:
     if meta.is_text:
         limit = meta.length or TEXT_BYTES
         checks.append(_levels(lambda v: len(v.encode()) <= limit, "TEXT-LENGTH"))
-        if closed(meta):
+        if meta.closed:
             allowed = frozenset(meta.codelist.values) if meta.codelist else frozenset()
             checks.append(_levels(lambda v: v in allowed, "CODELIST"))
         standard = variable_standard(spec, meta.name)
@@ -70,15 +70,6 @@ def _column(spec: DatasetSpec, meta: VariableMeta) -> pa.Column:
         checks=checks,
         nullable=meta.core != "Req" and meta.name not in spec.keys[:2],
         name=meta.name,
-    )
-
-
-def closed(meta: VariableMeta) -> bool:
-    """Whether only the listed terms are allowed: a list that is not extensible, or one the spec names itself."""
-    return (
-        meta.codelist is not None
-        and bool(meta.codelist.values)
-        and (not meta.codelist.extensible or meta.spec.codelist is not None)
     )
 
 
@@ -160,7 +151,7 @@ def standards_name(meta: VariableMeta) -> str:
 
 def _extended(meta: VariableMeta, frame: pd.DataFrame) -> list[int]:
     """First row of each value that an extensible standard codelist lacks."""
-    if meta.codelist is None or closed(meta) or not meta.codelist.ccode or not meta.is_text:
+    if meta.codelist is None or meta.closed or not meta.codelist.ccode or not meta.is_text:
         return []
     found = standards.codelist(meta.codelist.ccode)
     # A result variable holds measurements beside coded results; a number is no term.

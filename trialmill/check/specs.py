@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from trialmill.analysis.endpoints import Endpoints
 from trialmill.spec.check import check_study
 from trialmill.spec.faults import Fault, Faults
-from trialmill.spec.load import Study, read_tree
+from trialmill.spec.load import Study, read_study, read_tree
 from trialmill.spec.plan import Plan
 from trialmill.spec.shape import validated
 from trialmill.spec.source import Tree, mark_at
+
+
+def check_all(root: Path, name: str) -> tuple[Study | None, list[Fault]]:
+    """Read the specs of a study and check them: faults of syntax, shape and meaning at once.
+
+    Parameters
+    ----------
+    root : Path
+        Project folder.
+    name : str
+        Study folder in ``specs/``.
+
+    Returns
+    -------
+    study : Study or None
+        None without a readable study.yaml.
+    faults : list of Fault
+        Sorted by file and line.
+    """
+    faults = Faults()
+    study = read_study(root, name, faults)
+    if study is not None:
+        for fault in check_specs(study)[1]:
+            faults.add(fault)
+    return study, faults.sorted()
 
 
 def check_specs(study: Study, given: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Plan, list[Fault]]:
@@ -37,6 +63,8 @@ def endpoints_of(study: Study, faults: Faults) -> Endpoints | None:
         return None
     for reference in endpoints.references():
         dataset = study.datasets.get(reference.dataset)
+        if reference.dataset in study.broken:
+            continue
         if dataset is None:
             _fault(faults, tree, reference.path, "ENDPOINT-DATASET", reference.dataset, tuple(study.datasets))
         elif reference.column not in dataset.spec.variables:

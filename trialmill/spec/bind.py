@@ -444,7 +444,7 @@ class Binder:
             return None if any(p is None for p in parsed) else parsed
         if kind == "groups":
             bound = []
-            for i, item in self._items(arg, value):
+            for i, item in items_of(arg, value):
                 if not isinstance(item, Mapping):
                     self.fault(
                         "ARG-TYPE",
@@ -472,15 +472,6 @@ class Binder:
                 )
             return found
         return self._literal(arg, value, place, what)
-
-    @staticmethod
-    def _items(arg: Arg, value: Any) -> list[tuple[str | int, Any]]:
-        """Items of a groups argument: a list, one item alone, or items under names (none a field's)."""
-        if isinstance(value, list):
-            return list(enumerate(value))
-        if isinstance(value, Mapping) and not set(value) & {f.name for f in arg.fields}:
-            return list(value.items())
-        return [(0, value)]
 
     def _ordered(self, value: Any, scope: Scope, place: Mark, over: str | None, order: bool) -> Any:
         text, descending = value, False
@@ -543,6 +534,15 @@ def refs_of(value: Any) -> Iterator[Ref]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from refs_of(item)
+
+
+def items_of(arg: Arg, value: Any) -> list[tuple[str | int, Any]]:
+    """Items of a groups argument: a list, one item alone, or items under names (none a field's)."""
+    if isinstance(value, list):
+        return list(enumerate(value))
+    if isinstance(value, Mapping) and not set(value) & {f.name for f in arg.fields}:
+        return list(value.items())
+    return [(0, value)]
 
 
 def own_refs_of(args: tuple[Arg, ...], values: Mapping[str, Any]) -> Iterator[Ref]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from trialmill import standards
-from trialmill.spec.bind import OWN, SOURCE, Ref, Step, refs_of
+from trialmill.spec.bind import OWN, SOURCE, Step, refs_of, sources_of
 from trialmill.spec.describe import origin, ref_origin
 from trialmill.spec.faults import Fault, Faults
 from trialmill.spec.graph import check_cycles, make_graph
@@ -14,6 +14,7 @@ from trialmill.spec.load import Study
 from trialmill.spec.metadata import (
     NO_CODELIST,
     VariableMeta,
+    dataset_class,
     dataset_label,
     delivered,
     structure_of,
@@ -94,7 +95,7 @@ class _DatasetCheck:
         meta = variable_meta(self.study, self.spec, name)
         path = ("variables", name)
         variable = self.spec.variables[name]
-        given = variable.derive is not None or any(name in b.columns() for b in self.plan.blocks.values())
+        given = variable.derive is not None or any(name in b.declared for b in self.plan.blocks.values())
         if variable.empty and given:
             self.fault(
                 "SPEC-TWICE",
@@ -131,7 +132,8 @@ class _DatasetCheck:
             )
         if not meta.label:
             self.fault("LABEL-MISSING", path, f"{name} without a label", "a label", "add `label`")
-        if variable.codelist not in (None, NO_CODELIST) and meta.codelist is None:
+        unknown = variable.codelist not in (None, NO_CODELIST) and meta.codelist is None
+        if unknown and "terminology" not in self.study.broken:
             self.fault(
                 "CODELIST-UNKNOWN",
                 (*path, "codelist"),
@@ -139,7 +141,7 @@ class _DatasetCheck:
                 "a codelist of the study or of the standard",
                 "correct the name",
                 tuple(self.study.codelists),
-                variable.codelist,
+                variable.codelist or "",
             )
         self.against_standard(meta)
         self.origin(meta)
@@ -270,6 +272,19 @@ class _DatasetCheck:
                 )
 
     def adam(self) -> None:
+        classes = standards.codelist("GNRLOBSC")
+        known = tuple(t.value for t in classes.terms) if classes else ()
+        stated = dataset_class(self.spec)
+        if stated not in known:
+            self.fault(
+                "CLASS-UNKNOWN" if stated else "CLASS-MISSING",
+                ("class",),
+                f"class {self.spec.class_}" if stated else f"{self.spec.dataset} without a class",
+                "a class of Define-XML 2.1",
+                "correct it" if stated else "add `class`",
+                known,
+                stated,
+            )
         found = standards.adam_structure(structure_of(self.spec))
         names = set(self.spec.variables)
         for variable in found.variables if found else ():
@@ -285,31 +300,33 @@ class _DatasetCheck:
     # -- keys ----------------------------------------------------------------------------------------
 
     def keys(self) -> None:
+        names = [m.name for m in delivered(self.study, self.spec)]
         for i, key in enumerate(self.spec.keys):
-            if key not in self.spec.variables:
+            if key not in names:
                 self.fault(
                     "KEY-UNKNOWN",
                     ("keys", i),
                     f"key {key}",
-                    "a variable of the dataset",
+                    "a variable that the dataset delivers",
                     "correct the name",
-                    tuple(self.spec.variables),
+                    tuple(names),
                     key,
                 )
-                return
-        for block in self.plan.blocks.values():
-            self._unique(block)
+        if set(self.spec.keys) <= set(names):
+            for block in self.plan.blocks.values():
+                self._unique(block)
 
     def _unique(self, block: BlockPlan) -> None:
-        """Keys that depend on fewer columns than the source's own keys cannot be unique."""
-        if block.source is None or block.group or block.keep is not None or not block.source.startswith(RAW):
+        """Keys that depend on the subject alone cannot tell several rows of a subject apart."""
+        chosen = block.block.where or block.block.unless or block.group or block.keep
+        if chosen or block.source is None or not block.source.startswith(RAW):
             return
         form = self.study.forms[block.source[len(RAW) :]]
         if form.subject is None or len(form.keys) < 2:
             return
         reads: set[str] = set()
         for key in self.spec.keys:
-            columns = self._reads(block, key, set())
+            columns = self._reads(block, key, set(), form.subject)
             if columns is None:
                 return
             reads |= columns
@@ -322,7 +339,7 @@ class _DatasetCheck:
                 "add a variable to `keys`, or use `keep` or `group`",
             )
 
-    def _reads(self, block: BlockPlan, variable: str, seen: set[str]) -> set[str] | None:
+    def _reads(self, block: BlockPlan, variable: str, seen: set[str], subject: str) -> set[str] | None:
         """Source columns on which a variable depends; None where other rows or sources matter."""
         if variable in seen:
             return set()
@@ -330,20 +347,16 @@ class _DatasetCheck:
         if variable in block.copies:
             return {block.copies[variable].column}
         step = block.steps.get(variable)
-        if step is None or step.verb.scope != "row":
+        if step is None or step.verb.scope != "row" or any(sources_of(step.verb.args, step.args)):
             return None
         result: set[str] = set()
         for ref in refs_of([step.args, step.when]):
-            found = self._ref_reads(block, ref, seen)
+            inner = {ref.column} if ref.space == SOURCE else {subject}
+            found = self._reads(block, ref.column, seen, subject) if ref.space == OWN else inner
             if found is None:
                 return None
             result |= found
         return result
-
-    def _ref_reads(self, block: BlockPlan, ref: Ref, seen: set[str]) -> set[str] | None:
-        if ref.space == SOURCE and ref.owner == block.source:
-            return {ref.column}
-        return self._reads(block, ref.column, seen) if ref.space == OWN else None
 
     # -- values --------------------------------------------------------------------------------------
 
@@ -351,28 +364,33 @@ class _DatasetCheck:
         """A constant must be a term of its variable's codelist, if the codelist is closed."""
         for block in self.plan.blocks.values():
             for name, step in block.steps.items():
-                meta = variable_meta(self.study, self.spec, name) if name in self.spec.variables else None
-                text = _constant(step)
-                if meta is None or text is None or meta.codelist is None or self.spec.variables[name].derive:
-                    continue
-                closed = not meta.codelist.extensible or (
-                    name in self.spec.variables and self.spec.variables[name].codelist
+                own = name in block.block.set
+                self._term(
+                    name,
+                    _constant(step),
+                    ("records", block.name, "set", name) if own else ("variables", name),
                 )
-                if closed and text not in meta.codelist.values:
-                    self.fault(
-                        "TERM-UNKNOWN",
-                        ("records", block.name, "set", name),
-                        f"{name} set to {text!r}",
-                        f"a term of {meta.codelist.name}",
-                        "use a term",
-                        meta.codelist.values,
-                        text,
-                    )
+            for name, texts in block.fixed.items():
+                for i, text in enumerate(texts):
+                    self._term(name, text, ("records", block.name, "rows", i, name))
+
+    def _term(self, name: str, text: str | None, path: tuple[str | int, ...]) -> None:
+        if text is None or name not in self.spec.variables:
+            return
+        meta = variable_meta(self.study, self.spec, name)
+        if meta.closed and meta.codelist and text not in meta.codelist.values:
+            self.fault(
+                "TERM-UNKNOWN",
+                path,
+                f"{name} set to {text!r}",
+                f"a term of {meta.codelist.name}",
+                "use a term",
+                meta.codelist.values,
+                text,
+            )
 
 
 def _constant(step: Step) -> str | None:
     """The one text that a derivation without references gives, if it has a single argument."""
-    given = [v for v in step.args.values() if v is not None]
-    if step.when is None and len(given) == 1 and isinstance(given[0], str) and len(step.verb.args) == 1:
-        return given[0]
-    return None
+    given = list(step.args.values())
+    return given[0] if len(given) == 1 and isinstance(given[0], str) else None

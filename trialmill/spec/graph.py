@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from trialmill.spec.bind import OWN, SUBJECT, Ref, Step, refs_of, sources_of
 from trialmill.spec.faults import Fault, Faults
 from trialmill.spec.plan import BlockPlan, Plan
+from trialmill.spec.source import Mark
 
 
 @dataclass(frozen=True, order=True)
@@ -117,9 +118,6 @@ def _ref_needs(plan: Plan, dataset: str, block: BlockPlan | None, ref: Ref) -> I
         elif ref.column in plan.datasets[dataset].whole:
             yield Node(dataset, "", ref.column)
     elif ref.owner == dataset and block is not None and ref.space != SUBJECT:
-        if ref.column in plan.datasets[dataset].whole:
-            # Only the whole dataset has it, and this block is part of the whole: a cycle, reported as one.
-            yield Node(dataset, "", ref.column)
         for earlier in earlier_blocks(plan, block):
             if ref.column in plan.datasets[dataset].blocks[earlier].columns():
                 yield Node(dataset, earlier, ref.column)
@@ -175,23 +173,33 @@ class CycleError(Exception):
 
 
 def check_cycles(plan: Plan, graph: Graph, faults: Faults) -> None:
-    """Report a cycle with the columns it runs through."""
-    try:
-        ordered(graph, graph)
-    except CycleError as error:
-        node = next((n for n in error.path if n.column), error.path[0])
-        dataset = plan.datasets[node.dataset].dataset
-        mark = (
-            dataset.mark("records", node.block, "set", node.column)
-            if node.block
-            else dataset.mark("variables", node.column)
-        )
-        faults.add(
-            Fault(
-                "SPEC-CYCLE",
-                str(mark),
-                str(error),
-                "no column that needs itself",
-                "set one of them in a block, or from the collected records",
+    """Report every cycle with the columns it runs through; of cycles that share nodes, one."""
+    while True:
+        try:
+            ordered(graph, graph)
+        except CycleError as error:
+            node = next((n for n in error.path if n.column), error.path[0])
+            faults.add(
+                Fault(
+                    "SPEC-CYCLE",
+                    str(_place(plan, node)),
+                    str(error),
+                    "no column that needs itself",
+                    "set one of them in a block, or from the collected records",
+                )
             )
-        )
+            known = set(error.path)
+            graph = {
+                n: tuple(m for m in needs if m not in known) for n, needs in graph.items() if n not in known
+            }
+        else:
+            return
+
+
+def _place(plan: Plan, node: Node) -> Mark:
+    """Where the spec says what a node holds."""
+    dataset = plan.datasets[node.dataset]
+    steps = dataset.blocks[node.block].steps if node.block else dataset.whole
+    if node.column in steps:
+        return steps[node.column].mark
+    return dataset.dataset.mark(*(("records", node.block) if node.block else ("variables", node.column)))

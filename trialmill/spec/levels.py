@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from trialmill.registry import Arg, Verb
+from trialmill.spec.bind import items_of
 from trialmill.spec.model import DatasetSpec
 
 Level = Literal["block", "dataset"]
@@ -40,7 +41,7 @@ def _reads(args: tuple[Arg, ...], given: Any) -> Iterator[str]:
     """Every identifier that a call, not yet bound, reads over its own rows."""
     for arg, value in _given(args, given):
         if arg.kind == "groups":
-            for item in value if isinstance(value, list) else [value]:
+            for _, item in items_of(arg, value):
                 yield from _reads(arg.fields, item)
         elif arg.kind == "match" and isinstance(value, Mapping):
             yield from _words(list(value.values()))
@@ -54,7 +55,7 @@ def _sources(args: tuple[Arg, ...], given: Any) -> Iterator[str]:
         if arg.kind == "source":
             yield str(value)
         elif arg.kind == "groups":
-            for item in value if isinstance(value, list) else [value]:
+            for _, item in items_of(arg, value):
                 yield from _sources(arg.fields, item)
 
 

@@ -49,6 +49,12 @@ class VariableMeta:
         return self.type == "text"
 
     @property
+    def closed(self) -> bool:
+        """Whether only the listed terms are allowed: a list that is not extensible, or one the spec names itself."""
+        listed = self.codelist
+        return listed is not None and bool(listed.values) and (not listed.extensible or self.spec.codelist is not None)
+
+    @property
     def temporary(self) -> bool:
         """Whether the column only helps others and is never delivered."""
         return self.name.startswith("_")
@@ -71,8 +77,8 @@ def variable_standard(spec: DatasetSpec, name: str) -> VariableStandard | None:
 
 
 def structure_of(spec: DatasetSpec) -> str:
-    """Structure of ADaMIG that a dataset follows."""
-    return "ADSL" if (spec.class_ or "").upper() == SUBJECT_LEVEL else "BDS"
+    """Structure of ADaMIG that a dataset follows; empty where the guide describes none for its class."""
+    return standards.adam_structure_of(spec.class_ or "")
 
 
 def variable_meta(study: Study, spec: DatasetSpec, name: str) -> VariableMeta:

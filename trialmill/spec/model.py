@@ -10,17 +10,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from trialmill.spec.literals import FLAGS
+
 
 def _flag(value: object) -> object:
     """Truth as specs write it; everything else is left to the model to refuse."""
-    return (
-        {"true": True, "yes": True, "false": False, "no": False}.get(value, value)
-        if isinstance(value, str)
-        else value
-    )
+    return FLAGS.get(value, value) if isinstance(value, str) else value
 
 
-Flag = Annotated[bool, BeforeValidator(_flag)]
+Flag = Annotated[bool, Field(strict=True), BeforeValidator(_flag)]
 
 #: One verb with its arguments, optionally `when: CONDITION`; given meaning by `trialmill.spec.bind`.
 Derivation = dict[str, Any]

@@ -88,6 +88,22 @@ class BlockPlan:
         """Columns that the block gives values to."""
         return {*self.steps, *self.copies, *self.made, *self.fixed}
 
+    @property
+    def declared(self) -> set[str]:
+        """Columns that the block says it gives values to, whether or not that could be bound."""
+        calls = [call for _, entry in self.block.made for k, call in entry.items() if k != "when"]
+        into = [
+            call["into"]
+            for call in calls
+            if isinstance(call, Mapping) and isinstance(call.get("into"), Mapping)
+        ]
+        return {
+            *self.block.set,
+            *self.block.copy_,
+            *self.fixed,
+            *(column for o in into for column in o.values()),
+        }
+
 
 @dataclass
 class DatasetPlan:
@@ -327,19 +343,7 @@ class _DatasetBinder:
             )
             return None
         plan = BlockPlan(self.dataset.name, name, block, self.dataset.mark(*base), block.source)
-        outputs = [
-            step.get("into", {})
-            for _, d in block.made
-            for k, step in d.items()
-            if k != "when" and isinstance(step, Mapping)
-        ]
-        own = {
-            *block.set,
-            *block.copy_,
-            *plan.fixed,
-            *implied,
-            *(v for o in outputs if isinstance(o, Mapping) for v in o.values()),
-        }
+        own = plan.declared | implied
         for column in sorted(own - set(self.spec.variables)):
             self._fault(
                 "VARIABLE-UNKNOWN",

@@ -4,7 +4,7 @@ Everything is read from packaged JSON on first use and kept. Questions about thi
 does not know are answered with None, so that the caller can say where the name came from.
 """
 
-from trialmill.standards.adam import adam_structure, adam_variable
+from trialmill.standards.adam import adam_structure, adam_structure_of, adam_variable
 from trialmill.standards.model import Codelist, DatasetStandard, Term, VariableStandard
 from trialmill.standards.sdtm import sdtm_dataset, sdtm_model_variables, sdtm_variable
 from trialmill.standards.terminology import codelist, codelist_names, package_of
@@ -16,6 +16,7 @@ __all__ = [
     "Term",
     "VariableStandard",
     "adam_structure",
+    "adam_structure_of",
     "adam_variable",
     "catalogue_words",
     "codelist",

@@ -29,6 +29,20 @@ def adam_structure(structure: str) -> DatasetStandard | None:
 
 
 @cache
+def adam_structure_of(klass: str) -> str:
+    """Short name of the structure that a dataset of this class has; empty where ADaMIG 1.3 describes none.
+
+    Parameters
+    ----------
+    klass : str
+        Class, in the guide's words or in those of Define-XML; case and hyphens do not matter.
+    """
+    wanted = klass.upper().replace("-", " ")
+    structures = load("adamig")["structures"].items()
+    return next((name for name, raw in structures if raw["class"].upper().replace("-", " ") == wanted), "")
+
+
+@cache
 def _permitted(structure: str) -> dict[str, VariableStandard]:
     """All variables and patterns for a dataset of this structure, its own first.
 
