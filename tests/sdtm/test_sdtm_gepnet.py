@@ -1,12 +1,38 @@
 """The SDTM specs of the default study, on raw records written by hand (gepnet_records.py)."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from gepnet_records import FORMS
 
-from trialmill.build import BuildError, Options, build
+from trialmill.build import BuildError, Options, Outcome, build
 
+ROOT = Path(__file__).resolve().parents[2]
+STUDY = "gepnet_asia"
 TREATED, FAILED, UNTREATED = (f"GEPNET-ASIA-{s}" for s in ("410-001", "410-002", "411-001"))
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the library and the study's specs up to SDTM."""
+    root = tmp_path_factory.mktemp("gepnet")
+    specs = root / "specs"
+    (specs / STUDY).mkdir(parents=True)
+    (specs / "library").symlink_to(ROOT / "specs" / "library")
+    for part in ("study.yaml", "terminology.yaml", "raw", "sdtm"):
+        (specs / STUDY / part).symlink_to(ROOT / "specs" / STUDY / part)
+    raw = root / "raw"
+    raw.mkdir()
+    for form, text in FORMS.items():
+        (raw / f"{form}.csv").write_text(text.lstrip("\n"), encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="session")
+def gepnet(project: Path) -> Outcome:
+    """The build."""
+    return build(Options(project, STUDY, raw=project / "raw"), lambda line: None)
 
 
 @pytest.fixture
