@@ -25,7 +25,7 @@ VERBS = [
             ", within subject and {by}",
             ", carried to all records.",
         ),
-        source="ADaMIG 1.3, 3.3.4.2 (BASE)",
+        source="ADaMIG 1.3, 3.3.4.2 (baseline value)",
     ),
     Verb(
         name="nadir",
@@ -68,7 +68,7 @@ VERBS = [
             ", of those where {among}",
             ".",
         ),
-        source="ADaMIG 1.3, 3.3.8 (ANLzzFL, ABLFL)",
+        source="ADaMIG 1.3, 3.3.8 (record selection flags)",
     ),
     Verb(
         name="until_first",
@@ -103,6 +103,6 @@ VERBS = [
         scope="row",
         function="adam.bds:code_number",
         method=("Number for {text}: {map}.",),
-        source="ADaMIG 1.3, 3.3.4.1 (AVAL and AVALC map one to one)",
+        source="ADaMIG 1.3, 3.3.4.1 (number and text of a value map one to one)",
     ),
 ]
