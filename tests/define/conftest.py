@@ -22,7 +22,7 @@ as_of: 2026-01-31T10:00:00
 """,
     "specs/small/terminology.yaml": """
 codelists:
-  SEX: {standard: SEX, map: {Male: M, Female: F}}
+  SEX: {standard: SEX, map: {Male: M, Female: F, Not known: U}}
   RACE: {standard: RACE, terms: [ASIAN, WHITE], map: {Asian: ASIAN, White: WHITE}}
   LANG: {label: Languages, terms: {EN: English, KO: Korean}, map: {English: EN, Korean: KO}}
   LBTESTCD: {standard: LBTESTCD, map: {Glucose: GLUC, Platelets: PLAT, Chromogranin A: CGA, Sodium: SODIUM}}
@@ -179,6 +179,7 @@ templates:
       VSSTRESN: {column: "${COLUMN}"}
       VSDTC: {column: DAY}
       VSCAT: {value: ROUTINE}
+      VSSTAT: {value: NOT DONE, when: "${COLUMN} is missing"}
 records:
   pressure:
     like: test
@@ -221,6 +222,7 @@ variables:
   VSSTRESC: {derive: {column: VSORRES}}
   VSSTRESN: {decimals: 2}
   VSSTRESU: {codelist: UNITS, derive: {column: VSORRESU}}
+  VSSTAT: {}
   VSDTC: {}
   VSDY: {type: integer, derive: {study_day: {date: VSDTC, reference: DM.RFSTDTC}}}
 """,
@@ -303,8 +305,8 @@ variables:
   TRTSDT: {type: date}
   LANGUAGE: {label: Language at Home, codelist: LANG}
 """,
-    "specs/small/adam/ADVS.yaml": """
-dataset: ADVS
+    "specs/small/adam/ADMAP.yaml": """
+dataset: ADMAP
 standard: ADaM
 label: Vital Signs Analysis <BDS> & More
 class: BASIC DATA STRUCTURE
@@ -315,6 +317,7 @@ templates:
     from: VS
     copy: [STUDYID, USUBJID]
     set:
+      AVALU: {column: VSORRESU}
       ADT: {impute_date: {date: VSDTC, rule: first}}
 records:
   pressure:
@@ -332,12 +335,13 @@ records:
       PARAMCD: {value: TEMP}
       PARAM: {value: Temperature (C)}
       PARAMN: {column: "2"}
+      ADT: {impute_date: {date: VSDTC, rule: mid}}
       AVAL: {column: VSSTRESN - 273.15 + 273.15}
   highest:
-    from: ADVS
+    from: ADMAP
     where: PARAMCD == "MAP"
     keep: {last: {by: [USUBJID], order: [AVAL]}}
-    copy: [STUDYID, USUBJID, ADT]
+    copy: [STUDYID, USUBJID, ADT, AVALU]
     set:
       PARAMCD: {value: MAPMAX}
       PARAM: {value: Highest Mean Arterial Pressure (mmHg)}
@@ -351,6 +355,7 @@ variables:
   PARAMCD: {codelist: PARAMCD}
   PARAMN: {type: integer}
   AVAL: {type: float, decimals: 1}
+  AVALU: {label: Analysis Value Unit}
   CRIT1: {label: Analysis Criterion 1}
   ADT: {type: date}
   ADY: {type: integer, derive: {column: _shift + 1}}

@@ -24,7 +24,7 @@ def adam(small: Small) -> Document:
 
 def test_texts_with_markup_characters_arrive_as_written(sdtm: Document, adam: Document) -> None:
     assert sdtm.every(".//o:StudyDescription")[0].text == "A study of <small> & large"
-    label = adam.dataset("ADVS").find("o:Description/o:TranslatedText", NS)
+    label = adam.dataset("ADMAP").find("o:Description/o:TranslatedText", NS)
     assert label is not None
     assert label.text == "Vital Signs Analysis <BDS> & More"
 
@@ -154,7 +154,7 @@ def test_origin_and_source_of_tabulation_data(sdtm: Document, oid: str, expected
         ("IT.ADSL.SEX", "DM.SEX"),
         ("IT.ADSL.TRT01P", "DM.ARM"),
         ("IT.ADSL.LANGUAGE", "SUPPDM.QVAL where QNAM = LANGHOME"),
-        ("IT.ADVS.AVAL.1", "VS.VSSTRESN"),
+        ("IT.ADMAP.AVAL.1", "VS.VSSTRESN"),
     ],
 )
 def test_copied_analysis_variable_names_its_predecessor_and_no_source(
@@ -163,9 +163,12 @@ def test_copied_analysis_variable_names_its_predecessor_and_no_source(
     assert adam.origins(oid) == [("Predecessor", None, expected)]
 
 
-def test_only_derived_variables_have_a_method(sdtm: Document) -> None:
+def test_derived_variables_and_no_others_have_a_method_or_parts_that_have(sdtm: Document) -> None:
     derived = {i.get("OID") for i in sdtm.every(".//o:ItemDef") if i.find("d:Origin[@Type='Derived']", NS) is not None}
-    assert {r.get("ItemOID") for r in sdtm.every(".//o:ItemRef") if r.get("MethodOID")} == derived
+    explained = {r.get("ItemOID") for r in sdtm.every(".//o:ItemRef") if r.get("MethodOID")}
+    assert explained <= derived
+    assert derived - explained == {"IT.VS.VSSTAT"}
+    assert {oid for _, oid in sdtm.values("VS.VSSTAT")} <= explained
 
 
 def test_method_text_comes_from_the_arguments(sdtm: Document) -> None:
@@ -174,7 +177,7 @@ def test_method_text_comes_from_the_arguments(sdtm: Document) -> None:
 
 
 def test_method_says_what_temporary_columns_hold(adam: Document) -> None:
-    assert adam.method("IT.ADVS.ADY") == "_shift + 1. _shift: ADT - ADSL.TRTSDT"
+    assert adam.method("IT.ADMAP.ADY") == "_shift + 1. _shift: ADT - ADSL.TRTSDT"
 
 
 def test_equal_method_texts_are_defined_once(sdtm: Document) -> None:
@@ -191,7 +194,7 @@ def test_mapped_codelist_shows_the_terms_that_the_form_can_give(sdtm: Document) 
         (e.get("CodedValue"), e.findtext("o:Decode/o:TranslatedText", None, NS), e.find("o:Alias", NS).get("Name"))
         for e in sex.findall("o:CodeListItem", NS)
     ]
-    assert terms == [("F", "Female", "C16576"), ("M", "Male", "C20197")]
+    assert terms == [("F", "Female", "C16576"), ("M", "Male", "C20197"), ("U", "Unknown", "C17998")]
     assert sex.find("o:Alias", NS).get("Name") == "C66731"
     assert sex.get(f"{DEF}StandardOID") == "STD.CT.SDTM.2025-03-28"
 
@@ -246,11 +249,6 @@ def test_results_of_one_block_are_described_by_the_tests_that_its_map_gives(sdtm
     ]
 
 
-def test_a_variable_that_may_be_missing_tells_no_records_apart(sdtm: Document) -> None:
-    """Fasting is mapped, too, but not always answered."""
-    assert not [c for c in sdtm.every(".//o:RangeCheck") if (c.get(f"{DEF}ItemOID") or "").endswith("LBFAST")]
-
-
 def test_codelist_that_the_standard_offers_for_results_is_not_given_to_numbers(sdtm: Document) -> None:
     assert sdtm.item("IT.LB.LBSTRESC").find("o:CodeListRef", NS) is None
 
@@ -273,35 +271,49 @@ def test_a_part_without_values_is_not_described(sdtm: Document) -> None:
 
 
 def test_parameters_are_told_apart_by_their_code(adam: Document) -> None:
-    assert adam.values("ADVS.AVAL") == [
-        ("PARAMCD EQ MAP", "IT.ADVS.AVAL.1"),
-        ("PARAMCD EQ TEMP", "IT.ADVS.AVAL.2"),
-        ("PARAMCD EQ MAPMAX", "IT.ADVS.AVAL.3"),
+    assert adam.values("ADMAP.AVAL") == [
+        ("PARAMCD EQ MAP", "IT.ADMAP.AVAL.1"),
+        ("PARAMCD EQ TEMP", "IT.ADMAP.AVAL.2"),
+        ("PARAMCD EQ MAPMAX", "IT.ADMAP.AVAL.3"),
     ]
-    assert adam.origins("IT.ADVS.AVAL") == [], "origins differ between the parts"
-    assert adam.origins("IT.ADVS.AVAL.2") == [("Derived", "Sponsor", "")]
-    assert adam.method("IT.ADVS.AVAL.2") == "(VSSTRESN - 273.15) + 273.15"
+    assert adam.origins("IT.ADMAP.AVAL") == [], "origins differ between the parts"
+    assert adam.origins("IT.ADMAP.AVAL.2") == [("Derived", "Sponsor", "")]
+    assert adam.method("IT.ADMAP.AVAL.2") == "(VSSTRESN - 273.15) + 273.15"
 
 
 def test_value_from_an_earlier_record_of_the_dataset_says_so_unless_all_came_about_alike(adam: Document) -> None:
-    assert adam.method("IT.ADVS.AVAL.3") == "AVAL of the ADVS record that this one is made from"
-    assert adam.method("IT.ADVS.ADT").startswith("Date part of VSDTC")
+    assert adam.method("IT.ADMAP.AVAL.3") == "AVAL of the ADMAP record that this one is made from"
+    assert adam.origins("IT.ADMAP.AVALU") == [("Predecessor", None, "VS.VSORRESU")]
 
 
 def test_own_column_is_told_from_the_column_of_the_source_of_the_same_name(adam: Document) -> None:
-    assert adam.method("IT.ADVS.CRIT1") == (
+    assert adam.method("IT.ADMAP.CRIT1") == (
         '"Above 100", where (AVAL of this record > 100) and (AVAL > 100); otherwise missing.'
     )
 
 
 def test_part_of_one_parameter_bears_its_name_and_decode(adam: Document) -> None:
-    item = adam.item("IT.ADVS.AVAL.1")
+    item = adam.item("IT.ADMAP.AVAL.1")
     assert item.get("Name") == "MAP"
     assert item.findtext("o:Description/o:TranslatedText", None, NS) == "Mean Arterial Pressure (mmHg)"
 
 
-def test_keys_are_described_whole(adam: Document) -> None:
-    assert adam.values("ADVS.ADT") == []
+def test_keys_are_described_whole_each_method_with_its_records(adam: Document) -> None:
+    assert adam.values("ADMAP.ADT") == []
+    dated = (
+        "Date part of VSDTC as a number. Unknown parts are imputed with the {} day that the known parts allow. "
+        "Dates that are less than complete to the year stay missing"
+    )
+    assert adam.method("IT.ADMAP.ADT") == (
+        f"Records from VS (pressure): {dated.format('first')}; Records from VS (temperature): "
+        f"{dated.format('middle')}; Records from ADMAP: ADT of the ADMAP record that this one is made from"
+    )
+
+
+def test_parts_of_a_variable_without_any_value_are_described_all_the_same(sdtm: Document) -> None:
+    assert [clause for clause, _ in sdtm.values("VS.VSSTAT")] == [
+        "VSTESTCD EQ SYSBP", "VSTESTCD EQ DIABP", "VSTESTCD EQ TEMP"
+    ]
 
 
 def test_supplemental_qualifiers_are_described_one_by_one(sdtm: Document) -> None:

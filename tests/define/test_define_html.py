@@ -44,7 +44,7 @@ def test_labels_types_and_terms_stand_in_the_rows(small: Small) -> None:
     ]
     terms = soup.find(id="CL.SEX").find_next("table").find_all("tr")[1:]
     assert [[c.get_text() for c in t.find_all("td")] for t in terms] == [
-        ["F", "Female", "C16576"], ["M", "Male", "C20197"]
+        ["F", "Female", "C16576"], ["M", "Male", "C20197"], ["U", "Unknown", "C17998"]
     ]
 
 

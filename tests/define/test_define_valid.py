@@ -49,15 +49,25 @@ def test_define_of_specs_alone_is_valid_and_describes_every_dataset(
     document = etree.parse(tmp_path / "define.xml")
     schema.assertValid(document)
     names = [g.get("Name") for g in document.iterfind(".//o:ItemGroupDef", NS)]
-    assert names == {"sdtm": ["AE", "DM", "LB", "SUPPDM", "VS"], "adam": ["ADSL", "ADVS"]}[folder]
+    assert names == {"sdtm": ["AE", "DM", "LB", "SUPPDM", "VS"], "adam": ["ADSL", "ADMAP"]}[folder]
     groups = document.findall(".//o:ItemGroupDef", NS)
     assert not any(g.get(f"{{{DEF}}}HasNoData") for g in groups), "nothing is known of the records"
     assert not document.findall(".//d:leaf", NS), "there is no file to refer to"
+    lengths = {i.get("Length") for i in document.iterfind(".//o:ItemDef[@DataType='text']", NS)}
+    assert lengths == {"200"}, "any text that a file can hold"
+
+
+def test_block_that_passes_on_what_it_does_not_have_gives_no_part(small: Small) -> None:
+    """Body frame has no unit, so none in standard units either."""
+    study, plan = planned(small)
+    root = etree.fromstring(to_xml(define_content(study, plan, {}, "SDTM", {}, {})))
+    assert Document(root).values("VS.VSSTRESU") == []
+    assert Document(root).origins("IT.VS.VSSTRESU") == [("Assigned", "Sponsor", "")]
 
 
 def test_subject_level_dataset_comes_first(small: Small) -> None:
     names = [g.get("Name") for g in small.document("adam").every(".//o:ItemGroupDef")]
-    assert names[0] == "ADSL"
+    assert names == ["ADSL", "ADMAP"]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from conftest import Small
+
 from trialmill.define.model import Check, WhereClause
-from trialmill.define.where import MISSING, clauses, keys_apart, rows_of
+from trialmill.define.where import MISSING, clauses, constants, keys_apart, rows_of
 from trialmill.engine.columns import Number, Text
+from trialmill.spec.faults import Faults
+from trialmill.spec.load import load_study
+from trialmill.spec.plan import make_plan
 
 
 def held(**constants: str | tuple[str, ...]) -> dict[str, frozenset[str]]:
@@ -48,6 +53,24 @@ def test_a_block_that_leaves_the_key_out_is_where_it_has_none_of_the_others_valu
     assert found == WhereClause((Check("D", "E", ("X", "Y"), negated=True),))
     assert found.checks[0].comparator == "NOTIN"
     assert rows_of(found, {"E": Text.of(["X", None, "Z"])}).tolist() == [False, True, True]
+
+
+def test_blocks_with_and_without_the_key_are_where_it_has_none_of_the_other_blocks_values() -> None:
+    known = {"a": held(E=MISSING), "b": held(E="X"), "c": held(E="Y")}
+    assert list(clauses("D", ["a", "b"], ["E"], known, None)) == [
+        WhereClause((Check("D", "E", ("Y",), negated=True),))
+    ]
+
+
+def test_constants_are_set_values_and_for_keys_the_terms_of_a_map(small: Small) -> None:
+    study = load_study(small.root, "small")
+    dataset = make_plan(study, Faults()).datasets["LB"]
+    found = constants(dataset, dataset.blocks["results"])
+    assert found["LBTESTCD"] == {"GLUC", "PLAT", "CGA", "SODIUM"}
+    assert found["LBCAT"] == {"CHEMISTRY"}
+    assert found["LBORRESU"] == {MISSING}
+    assert "LBFAST" not in found, "the map is whole, but the answer may be missing"
+    assert "LBSEQ" not in found
 
 
 def test_values_that_do_not_occur_are_left_out_and_clauses_without_records_too() -> None:

@@ -34,6 +34,9 @@ RESULTS = ("Result Qualifier", "Analysis Parameter")
 
 TIMING = "Timing"
 
+#: Bytes of text that a transport file of version 5 holds.
+LONGEST = 200
+
 #: Values that can name an item.
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,7}")
 
@@ -137,7 +140,7 @@ class _Describer:
         if len(parts) == 1 and not parts[0].account.label:
             parts = []
         used = self.used(meta)
-        type_ = self._type(meta, account, used, self.lengths.get(name) or meta.length or byte_length(used))
+        type_ = self._type(meta, account, used, self.lengths.get(name) or self._promised(meta, used))
         item = Item(
             name=name, label=meta.label, type=type_, origins=account.origins, method=account.method,
             comment=meta.spec.comment or meta.spec.empty or "", format="" if meta.is_text else meta.format,
@@ -163,6 +166,10 @@ class _Describer:
             return number_type(used, stated=meta.spec.type, decimals=meta.decimals)
         form = self._iso(meta, account, used)
         return iso_type(used, length, duration=form == "duration") if form else DataType("text", length)
+
+    def _promised(self, meta: VariableMeta, used: list[str]) -> int:
+        """Length of text where no file says it: the spec's, that of the values, or the most that is possible."""
+        return meta.length or (LONGEST if self.built is None else byte_length(used))
 
     def _iso(self, meta: VariableMeta, account: Account, used: list[str]) -> str:
         """Which ISO 8601 form the standard asks for, of the variable itself or of the one it is copied from.
@@ -191,7 +198,7 @@ class _Describer:
         account = part.account
         if part.rows is None:
             used: list[str] = []
-            type_ = self._type(meta, account, used, meta.length or byte_length(used))
+            type_ = self._type(meta, account, used, self._promised(meta, used))
         else:
             used = self.used(meta, part.rows)
             type_ = self._part_type(meta, account, used)
