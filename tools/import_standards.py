@@ -30,6 +30,10 @@ ADAM_STRUCTURES = {
 }
 
 
+#: Codelists that the guide names and the source leaves out (SDTMIG 3.4, specification tables).
+CODELISTS = {"DOMAIN": ["C66734"]}
+
+
 def variable(raw: dict[str, Any], role: str) -> list[Any]:
     """One row of the catalogue: name, label, type, core, role, codelists, values, value domain."""
     row = [
@@ -38,7 +42,7 @@ def variable(raw: dict[str, Any], role: str) -> list[Any]:
         TYPES[raw["type"]],
         raw.get("core", ""),
         raw[role],
-        raw.get("codelists", []),
+        raw.get("codelists", CODELISTS.get(raw["name"], [])),
         re.split(r";\s*", raw["value_list"]) if "value_list" in raw else [],
         raw.get("described_value_domain", ""),
     ]
