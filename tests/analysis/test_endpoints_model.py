@@ -69,7 +69,7 @@ def test_scalars_may_be_text_as_the_reader_gives_them() -> None:
         ("unknown", "x", "Extra inputs are not permitted"),
         (".quantile", ["0.5"], "Extra inputs are not permitted"),
         (".kind", "kaplan-meier", "'kaplan_meier', 'logrank', 'cox', 'proportion', 'summary'"),
-        (".where", "PARAMCD = 1", "expected an operator or the end|expected a name"),
+        (".where", "PARAMCD = 1", "expected .==. .to compare."),
         (".where", "AVAL + 1", "expected a condition"),
         (".quantiles", ["1.5"], "less than 1"),
         (".rates_at", ["-6"], "greater than 0"),
