@@ -65,6 +65,7 @@ columns:
     "specs/small/raw/labs.yaml": """
 form: labs
 label: Laboratory
+origin: Vendor
 file: labs.csv
 subject: SUBJ
 keys: [SUBJ, DAY, TEST]

@@ -136,6 +136,7 @@ def test_date_text_copied_into_analysis_data_keeps_its_type(adam: Document) -> N
     ("oid", "expected"),
     [
         ("IT.DM.SEX", ("Collected", "Investigator", "Demographics: Sex (demographics.SEX)")),
+        ("IT.LB.LBDTC", ("Collected", "Vendor", "Laboratory: Date of sample (labs.DAY)")),  # the form says whose
         ("IT.DM.STUDYID", ("Assigned", "Sponsor", "")),
         ("IT.DM.USUBJID", ("Derived", "Sponsor", "")),
         ("IT.VS.USUBJID", ("Derived", "Sponsor", "")),  # the same variable as in DM

@@ -13,7 +13,7 @@ from trialmill.spec.metadata import Derived, by_block, variable_meta
 from trialmill.spec.plan import RAW, BlockPlan, DatasetPlan, Plan
 from trialmill.spec.terms import TermMap
 
-#: Who is meant where the spec does not say (Define-XML 2.1, 4.3.2: no source beside Predecessor).
+#: Whose the values are where neither form nor variable says; a predecessor has the source of its own.
 SOURCES = {"Collected": "Investigator", "Assigned": "Sponsor", "Derived": "Sponsor", "Protocol": "Sponsor"}
 
 
@@ -59,9 +59,15 @@ def _account(plan: Plan, dataset: DatasetPlan, name: str, derived: Derived) -> A
     stated = dataset.dataset.spec.variables[name]
     source = stated.origin.source if stated.origin and stated.origin.source else ""
     kind = derived.origin.type
-    origin = Origin(kind, source or SOURCES.get(kind, ""), _text(plan, derived))
+    origin = Origin(kind, source or _source(plan, derived), _text(plan, derived))
     method = derived.method if kind == "Derived" or stated.method else ""
     return Account((derived.block,), (origin,), method, terms=_terms(dataset, name, derived.block))
+
+
+def _source(plan: Plan, derived: Derived) -> str:
+    """Whose the values are: for collected ones, as the form says."""
+    form = plan.study.forms.get(derived.origin.predecessor.rpartition(".")[0])
+    return form.origin if derived.origin.type == "Collected" and form else SOURCES.get(derived.origin.type, "")
 
 
 def _taken(plan: Plan, dataset: DatasetPlan, derived: Derived) -> tuple[DatasetPlan, str] | None:
