@@ -49,10 +49,12 @@ def _contain(
     return picked, several
 
 
-def _report_several(call: Call, source: Source, several: Bools, shown: Column) -> None:
+def _report_several(
+    call: Call, source: Source, several: Bools, shown: Column, severity: Literal["error", "warning"]
+) -> None:
     call.report(
         "INTERVAL-SEVERAL",
-        "error",
+        severity,
         several,
         shown,
         f"intervals of {source.name} that do not overlap",
@@ -95,7 +97,7 @@ def lookup_range(
     low = np.where(lower.is_missing, -np.inf, lower.values)
     high = np.where(upper.is_missing, np.inf, upper.values)
     picked, several = _contain(call, source, match, np.ones(source.n, bool), low, high, value.values)
-    _report_several(call, source, several, value)
+    _report_several(call, source, several, value, "error")
     return Made(take.take(picked), (Edges.picks(source, picked),))
 
 
@@ -107,6 +109,7 @@ def period(
     end: Text,
     take: Column,
     last_day: Literal["inside", "outside"],
+    several: Literal["stop", "finding"],
 ) -> Made:
     """Value from the subject's period that contains a date.
 
@@ -124,6 +127,8 @@ def period(
         Over source rows.
     last_day : {"inside", "outside"}
         Whether the end of the subject's last period belongs to it.
+    several : {"stop", "finding"}
+        What a date within two periods does: stop the build, or stay without a value, with a warning.
 
     Returns
     -------
@@ -159,13 +164,13 @@ def period(
     # A day without a time is represented by its last second: a period that starts on that day contains it.
     first_value = seconds(own.earliest, own.seconds, DAY_SECONDS - 1.0)
     last_value = seconds(own.latest, own.seconds, DAY_SECONDS - 1.0)
-    picked, several = _contain(call, source, None, usable, low, high, first_value)
+    picked, doubtful = _contain(call, source, None, usable, low, high, first_value)
     until, _ = _contain(call, source, None, usable, low, high, last_value)
-    _report_several(call, source, several, date)
+    _report_several(call, source, doubtful, date, "error" if several == "stop" else "warning")
     partial = own.precision < dates.DAY
     if partial.any():
         # The span begins with the first second of its first day.
         begins, _ = _contain(call, source, None, usable, low, high, own.earliest * DAY_SECONDS)
         picked = np.where(partial & (begins != picked), -1, picked)
-    picked = np.where(picked == until, picked, -1)
+    picked = np.where((picked == until) & ~doubtful, picked, -1)
     return Made(take.take(picked), (Edges.picks(source, picked),))

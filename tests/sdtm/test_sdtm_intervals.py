@@ -11,7 +11,9 @@ NAMES = text("SCREENING", "TREATMENT", "FOLLOW-UP")
 
 
 def epoch(*dates: str | None, last_day: str = "inside") -> list[str | None] | list[float | None]:
-    return listed(period(call([0] * len(dates)), source([0] * 3), text(*dates), START, END, NAMES, last_day))
+    return listed(
+        period(call([0] * len(dates)), source([0] * 3), text(*dates), START, END, NAMES, last_day, "stop")
+    )
 
 
 def test_windows_include_both_ends_and_a_missing_end_is_open():
@@ -87,6 +89,7 @@ def test_times_decide_on_the_day_of_a_start():
         text("2023-02-01T10:00", None),
         text("S", "T"),
         "inside",
+        "stop",
     )
     assert listed(made) == ["S", "T", "T"]
 
@@ -100,6 +103,7 @@ def test_an_open_period_goes_on_and_periods_of_others_do_not_count():
         text(None),
         text("T"),
         "inside",
+        "stop",
     )
     assert listed(made) == ["T", None]
 
@@ -114,6 +118,7 @@ def test_a_period_of_no_length_holds_nothing_and_does_not_disturb_its_successor(
         text("2023-02-01", "2023-03-01"),
         text("A", "B"),
         "inside",
+        "stop",
     )
     assert listed(made) == ["B"]
     assert reported(own) == {}
@@ -122,5 +127,21 @@ def test_a_period_of_no_length_holds_nothing_and_does_not_disturb_its_successor(
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 0, 2]])
 def test_order_of_periods_does_not_matter(order):
     start, end, names = (shuffled(order, column) for column in (START, END, NAMES))
-    made = period(call([0]), source([0] * 3), text("2023-03-05"), start, end, names, "inside")
+    made = period(call([0]), source([0] * 3), text("2023-03-05"), start, end, names, "inside", "stop")
     assert listed(made) == ["TREATMENT"]
+
+
+def test_a_date_in_two_periods_has_no_value_where_the_spec_says_so():
+    made_call = call([0])
+    made = period(
+        made_call,
+        source([0, 0]),
+        text("2023-03-05"),
+        text("2023-01-01", "2023-03-01"),
+        text("2023-04-01", "2023-05-01"),
+        text("FIRST", "SECOND"),
+        "inside",
+        "finding",
+    )
+    assert listed(made) == [None]
+    assert [(r.code, r.severity) for r in made_call.reports] == [("INTERVAL-SEVERAL", "warning")]
