@@ -193,7 +193,9 @@ def _write_datasets(contents: Contents, work: Path) -> list[Path]:
     if problems:
         raise PublishError("\n".join(problems))
     for standard, folder_name in FOLDERS.items():
-        if (work / folder_name).is_dir():
+        # A define over only some of its datasets would not fit the others' files: the last one stays, as older.
+        whole = all(n in contents.frames for n, d in plan.datasets.items() if d.dataset.spec.standard == standard)
+        if (work / folder_name).is_dir() and (whole or not (work / folder_name / "define.xml").exists()):
             define = work / folder_name / "define.xml"
             write_define(study, plan, contents.datasets, standard, define, sizes)
             written += [define, define.with_suffix(".html")]

@@ -51,9 +51,9 @@ def distinct(column: Column | None, rows: Bools | None = None, decimals: int | N
 
 
 def _numbers(column: Number, rows: Bools | None, decimals: int | None) -> list[str]:
-    values = column.values if rows is None else column.values[rows]
-    values = values[~np.isnan(values)]
-    return [number_text(v) for v in np.unique(values if decimals is None else values.round(decimals)).tolist()]
+    values = (column if decimals is None else column.rounded(decimals)).values
+    chosen = values if rows is None else values[rows]
+    return [number_text(v) for v in np.unique(chosen[~np.isnan(chosen)]).tolist()]
 
 
 def number_type(values: Sequence[str], *, stated: str | None, decimals: int | None) -> DataType:
