@@ -70,7 +70,7 @@ def test_distinct_values_of_some_rows_without_missing() -> None:
     column = Text.of(["b", None, "a", "c", "a"])
     assert distinct(column) == ["a", "b", "c"]
     assert distinct(column, np.array([False, True, True, False, True])) == ["a"]
-    assert distinct(Number.of([2.0, None, 1.25, 2.0]), decimals=1) == ["1.2", "2"]
+    assert distinct(Number.of([2.0, None, 1.25, 2.0]), decimals=1) == ["1.3", "2"]
     assert distinct(None) == []
 
 

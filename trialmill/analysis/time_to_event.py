@@ -91,7 +91,7 @@ def _quantile(
 
 def log_rank_statistics(analysis: LogRank, case: Case) -> Iterator[Statistic]:
     """Chi-square and p of the test between all levels of the group."""
-    from trialmill.analysis.hazards import log_rank  # noqa: PLC0415 - loads statsmodels
+    from trialmill.analysis.hazards import log_rank
 
     time, event = _times(case)
     stratum = case.subjects.stratum[case.records.subject]
@@ -130,7 +130,7 @@ def log_rank_statistics(analysis: LogRank, case: Case) -> Iterator[Statistic]:
 
 def cox_statistics(analysis: Cox, case: Case) -> Iterator[Statistic]:
     """Hazard ratio and Wald p of each level of the group against the reference, from one model."""
-    from trialmill.analysis.hazards import NO_COEFFICIENT, cox  # noqa: PLC0415 - loads statsmodels
+    from trialmill.analysis.hazards import NO_COEFFICIENT, cox
 
     time, event = _times(case)
     arm = case.arm_of_record

@@ -216,8 +216,10 @@ def _datasets(folder: Path, reader: Reader, broken: set[str], faults: Faults) ->
             trees[path.stem] = tree
     datasets = {}
     for stem, tree in trees.items():
+        before = len(faults)
         whole = settled(expand(tree, trees, faults), faults)
-        spec = validated(DatasetSpec, whole, faults)
+        # Blocks that could not be written out would look like further faults.
+        spec = validated(DatasetSpec, whole, faults) if len(faults) == before else None
         if spec is None:
             broken.add(stem)
             continue

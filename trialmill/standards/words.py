@@ -11,7 +11,7 @@ from trialmill.standards.terminology import FILES
 
 def nearest(name: str, candidates: Iterable[str], n: int = 3) -> list[str]:
     """At most ``n`` candidates that look like ``name``, the likest first; case does not matter."""
-    from difflib import get_close_matches  # noqa: PLC0415 (needed for errors only)
+    from difflib import get_close_matches
 
     by_folded = {c.casefold(): c for c in candidates}
     return [by_folded[c] for c in get_close_matches(name.casefold(), by_folded, n)]
