@@ -18,7 +18,15 @@ from sdtm.results import (
     signed_text,
 )
 from trialmill.engine.calls import Call, Edges, Made, Source
-from trialmill.engine.columns import Column, Floats, Number, as_text
+from trialmill.engine.columns import Column, Floats, Ints, Number, Text, as_text
+
+
+def _shown(value: Column, unit: Column, rows: Ints) -> Text:
+    """Result and unit of some rows, for a message."""
+    pairs = zip(as_text(value).take(rows).to_list(), as_text(unit).take(rows).to_list(), strict=True)
+    codes = np.full(len(value), -1, dtype=np.int64)
+    codes[rows] = np.arange(len(rows))
+    return Text.from_codes(codes, [f"{v}, {u or 'no unit'}" for v, u in pairs])
 
 
 def _convert(
@@ -41,7 +49,7 @@ def _convert(
         "UNIT-UNKNOWN",
         "error" if unknown == "stop" else "warning",
         ~has & ~value.is_missing,
-        match[-1][1],
+        _shown(value, match[-1][1], np.flatnonzero(~has & ~value.is_missing)),
         f"a unit for which {source.name} has a conversion",
         "add the conversion to the table, or correct the unit at its source",
     )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -99,6 +103,14 @@ def lost_rows(inputs: Inputs, ledger_table: pd.DataFrame) -> list[str]:
     return messages
 
 
+def _found(record: Mapping[Hashable, Any]) -> str:
+    """What was seen, with the subject and the raw line where they are known."""
+    known = pd.notna(record["file"]) and pd.notna(record["line"])
+    spot = f"{record['file']}:{record['line']}" if known else ""
+    subject = record["subject"] if pd.notna(record["subject"]) else ""
+    return f"{record['observed']}  {subject} {spot}".rstrip()
+
+
 def summary(findings: pd.DataFrame, severity: str) -> list[str]:
     """Messages for the findings of one severity: the first ten of each kind, and how many more."""
     chosen = findings[findings["severity"] == severity]
@@ -109,16 +121,12 @@ def summary(findings: pd.DataFrame, severity: str) -> list[str]:
         where = dataset or form
         place = f"{first['place']}: " if first["place"] else ""
         lines = [f"{place}{code}: {where}{'.' + variable if variable else ''}, {len(group)} record(s)"]
-        for record in group.head(SHOWN).astype(object).to_dict("records"):
-            spot = (
-                f"{record['file']}:{record['line']}"
-                if pd.notna(record["file"]) and pd.notna(record["line"])
-                else ""
-            )
-            subject = record["subject"] if pd.notna(record["subject"]) else ""
-            lines.append(f"  found:    {record['observed']}  {subject} {spot}".rstrip())
-        if len(group) > SHOWN:
-            lines.append(f"  ... and {len(group) - SHOWN} more")
+        # One raw row may have become several records; it is shown once.
+        found = Counter(_found(record) for record in group.astype(object).to_dict("records"))
+        for text, times in list(found.items())[:SHOWN]:
+            lines.append(f"  found:    {text}{f'  ({times} records)' if times > 1 else ''}")
+        if len(found) > SHOWN:
+            lines.append(f"  ... and {len(found) - SHOWN} more")
         lines.extend([f"  expected: {first['expected']}", f"  do:       {first['action']}"])
         messages.append("\n".join(lines))
     return messages
