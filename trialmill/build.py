@@ -18,13 +18,17 @@ from trialmill.estimate import estimates
 from trialmill.io.sdtm_in import SdtmFilesError, read_sdtm
 from trialmill.publish import Contents, PublishError, publish
 from trialmill.spec.faults import Faults, SpecError
-from trialmill.spec.graph import make_graph
+from trialmill.spec.graph import Node, make_graph
 from trialmill.spec.load import Study, load_study
 from trialmill.spec.plan import Plan
 
 
 class BuildError(Exception):
     """The data have errors; nothing was written."""
+
+
+class RequestError(Exception):
+    """What is asked for does not exist."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ def build(options: Options, progress: Progress) -> Outcome:
     ------
     SpecError
         Before any data are read, with every fault of the spec.
+    RequestError
+        If a dataset or a folder asked for does not exist.
     BuildError
         With every error of the data that one run can find; the last good output stays.
     """
@@ -121,7 +127,9 @@ def build(options: Options, progress: Progress) -> Outcome:
     partial = bool(options.only or options.subjects)
     balances = accounts(inputs, result, partial=partial)
     findings = merge_findings(inputs, parts, study.name)
-    problems = [*mismatches, *_failures(result.failures, plan), *lost_rows(inputs, balances)]
+    # What could not be built uses no rows: only a whole build can tell which are lost.
+    lost = [] if result.failures else lost_rows(inputs, balances)
+    problems = [*mismatches, *_failures(result.failures, plan), *lost]
     problems.extend(summary(findings, "error"))
     if problems:
         raise BuildError("\n".join(problems))
@@ -141,32 +149,32 @@ def build(options: Options, progress: Progress) -> Outcome:
 def _names(plan: Plan, options: Options) -> list[str]:
     unknown = [n for n in options.only if n not in plan.datasets]
     if unknown:
-        raise BuildError(f"no dataset {', '.join(unknown)}; the study has {', '.join(sorted(plan.datasets))}")
+        raise RequestError(
+            f"no dataset {', '.join(unknown)}; the study has {', '.join(sorted(plan.datasets))}"
+        )
     return [n for n in plan.datasets if not options.only or n in options.only]
 
 
 def _inputs(study: Study, options: Options, sdtm: dict[str, pd.DataFrame]) -> Inputs:
     if options.sdtm is not None:
         if study.meta.subject is None:
-            raise BuildError(
+            raise RequestError(
                 f"specs/{study.name}/study.yaml does not name the subject variable; add `subject: VARIABLE`"
             )
         return given_datasets(study, sdtm, study.meta.subject, options.subjects)
     if options.raw is None or not options.raw.is_dir():
-        raise BuildError(
+        raise RequestError(
             f"no raw folder {options.raw}; give --raw DIR, or make records with `trialmill simulate`"
         )
     return read_raw(study, options.raw, options.subjects)
 
 
-def _failures(failures: dict, plan: Plan) -> list[str]:  # type: ignore[type-arg]
-    """Failed nodes in words: the cause first, then what could not be built for it."""
+def _failures(failures: dict[Node, str | None], plan: Plan) -> list[str]:
+    """Nodes that failed by themselves, in words."""
     lines = []
     for node, text in failures.items():
-        if text:
+        if text is not None:
             dataset = plan.datasets[node.dataset].dataset
             path = ("records", node.block, "set", node.column) if node.block else ("variables", node.column)
-            lines.append(
-                f"{dataset.mark(*path)}: DATA-TYPE\n  found:    {node}: {text}\n  do:       correct the derivation"
-            )
+            lines.append(f"{dataset.mark(*path)}: {text}\n  do:       correct the derivation")
     return lines

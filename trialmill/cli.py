@@ -225,7 +225,7 @@ def build(
     Without --raw and --sdtm the records are those that study.yaml names, or simulated ones.
     """
     from trialmill.analysis.table import as_text
-    from trialmill.build import BuildError, Options
+    from trialmill.build import BuildError, Options, RequestError
     from trialmill.build import build as run
     from trialmill.report.outputs import places
 
@@ -237,6 +237,8 @@ def build(
             wanted = tuple(n for n in only.replace(" ", "").split(",") if n)
             keep = frozenset(s for s in subjects.replace(" ", "").split(",") if s) or None
             outcome = run(Options(root, study, raw, sdtm, wanted, keep, parts, jobs), tell)
+        except RequestError as error:
+            raise click.UsageError(str(error)) from error
         except BuildError as error:
             click.echo(
                 f"{error}\n{study} was not built; the last good output, if any, is unchanged", err=True

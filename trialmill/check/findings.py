@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from trialmill.engine.assemble import Result
 from trialmill.engine.inputs import Inputs
@@ -30,6 +31,9 @@ COLUMNS = (
     "place",
 )
 
+#: A value that must be there and is not (`trialmill.check.schema`).
+MISSING = "VALUE-MISSING"
+
 #: Findings of one kind that a message shows.
 SHOWN = 10
 
@@ -51,6 +55,7 @@ def merge_findings(inputs: Inputs, parts: list[pd.DataFrame], study: str) -> pd.
         whole.loc[here, "file"] = inputs.files[form]
         whole.loc[here, "line"] = inputs.lines[form][whole.loc[here, "row"].to_numpy(dtype=np.int64)]
     whole["study"] = study
+    whole = whole[~_consequences(whole)]
     for column in ("record", "line"):
         numbers = whole[column].fillna(-1).astype("int64")
         whole[column] = numbers.where(numbers > 0).astype("Int64")
@@ -59,6 +64,15 @@ def merge_findings(inputs: Inputs, parts: list[pd.DataFrame], study: str) -> pd.
     keys = ["code", "dataset", "form", "variable", "subject", "record", "line", "observed"]
     whole = whole.assign(_order=order).sort_values(["_order", *keys], kind="stable", na_position="first")
     return whole.drop(columns="_order").drop_duplicates(ignore_index=True)
+
+
+def _consequences(findings: pd.DataFrame) -> NDArray[np.bool_]:
+    """Values that are missing only because an error on the same variable and subject took them."""
+    errors = findings[(findings["severity"] == "error") & (findings["code"] != MISSING)]
+    taken = set(zip(errors["variable"], errors["subject"], strict=True))
+    pairs = zip(findings["variable"], findings["subject"], strict=True)
+    inside = np.array([pair in taken for pair in pairs], dtype=bool)
+    return inside & (findings["code"] == MISSING).to_numpy()
 
 
 def accounts(inputs: Inputs, result: Result, *, partial: bool) -> pd.DataFrame:

@@ -48,12 +48,15 @@ class Built:
 
 @dataclass(eq=False)
 class Result:
-    """What the engine made."""
+    """What the engine made.
+
+    `failures` holds, for each node that failed, its code and what was found; None where a node that it needs failed.
+    """
 
     datasets: dict[str, Built]
     findings: pd.DataFrame
     balances: list[ledger.Balance]
-    failures: dict[Node, str]
+    failures: dict[Node, str | None]
 
 
 FINDING_COLUMNS = (

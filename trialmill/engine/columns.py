@@ -24,6 +24,8 @@ Bools = NDArray[np.bool_]
 class ColumnTypeError(TypeError):
     """An operation met a column of the wrong physical type."""
 
+    code = "DATA-TYPE"
+
 
 @dataclass(frozen=True, eq=False)
 class Number:

@@ -146,7 +146,7 @@ class Run:
     edges: Edges = field(default_factory=Edges)
     account: ledger.Account = field(default_factory=ledger.Account)
     findings: list[Finding] = field(default_factory=list)
-    failed: dict[Node, str] = field(default_factory=dict)
+    failed: dict[Node, str | None] = field(default_factory=dict)
 
     # -- columns -------------------------------------------------------------------------------------
 
@@ -229,12 +229,12 @@ class Run:
         for node in ordered(graph, targets):
             broken = next((n for n in graph[node] if n in self.failed), None)
             if broken is not None:
-                self.failed[node] = ""
+                self.failed[node] = None
                 continue
             try:
                 self.node(node)
             except (ColumnTypeError, RepeatedSubjectError) as error:
-                self.failed[node] = str(error)
+                self.failed[node] = f"{error.code}\n  found:    {node}: {error}"
 
     def node(self, node: Node) -> None:
         dataset = self.plan.datasets[node.dataset]
@@ -459,6 +459,8 @@ def _finding(report: Report, node: Node, via: str, step: Step) -> Finding:
 
 class RepeatedSubjectError(Exception):
     """A dataset read by one record per subject has more."""
+
+    code = "SUBJECT-REPEATED"
 
     def __init__(self, ref: Ref, subjects: int) -> None:
         super().__init__(
