@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
+from trialmill.check.json_schema import schema
 from trialmill.registry import verbs
 from trialmill.registry.reference import page
-from trialmill.spec.show import schema
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
 def pages() -> dict[str, str]:
     """File name to content."""
-    return {"verbs.md": page(verbs()), "spec.schema.json": schema() + "\n"}
+    return {"verbs.md": page(verbs()), "spec.schema.json": schema(verbs()) + "\n"}
 
 
 if __name__ == "__main__":

@@ -105,9 +105,10 @@ def spec_show(root: Path, study: str, dataset: str) -> None:
 @spec.command("schema")
 def spec_schema() -> None:
     """Print the JSON Schema of all spec files, for editors."""
-    from trialmill.spec.show import schema
+    from trialmill.check.json_schema import schema
+    from trialmill.registry import verbs
 
-    click.echo(schema())
+    click.echo(schema(verbs()))
 
 
 @spec.command("infer")

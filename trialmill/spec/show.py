@@ -1,10 +1,8 @@
-"""Specs in a readable and in a machine-readable form."""
+"""Specs in a readable form."""
 
 from __future__ import annotations
 
 import json
-
-from pydantic import BaseModel
 
 from trialmill.spec.load import Dataset
 from trialmill.spec.source import Mapping, Scalar, Tree
@@ -50,33 +48,3 @@ def _quoted(text: str | None) -> str:
         and text[0] not in "-?"
     )
     return text if plain else json.dumps(text, ensure_ascii=False)
-
-
-def schema() -> str:
-    """JSON Schema of all spec files, one definition each."""
-    from trialmill.analysis.endpoints import Endpoints
-    from trialmill.spec.model import DatasetSpec, StudyMeta, Terminology
-    from trialmill.spec.raw import RawForm
-
-    models: dict[str, type[BaseModel]] = {
-        "study.yaml": StudyMeta,
-        "raw/*.yaml": RawForm,
-        "terminology.yaml": Terminology,
-        "sdtm/*.yaml, adam/*.yaml": DatasetSpec,
-        "endpoints.yaml": Endpoints,
-    }
-    whole: dict[str, object] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "trialmill specs",
-        "files": {},
-        "$defs": {},
-    }
-    definitions: dict[str, object] = {}
-    for file, model in models.items():
-        made = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
-        definitions.update(made.pop("$defs", {}))
-        definitions[model.__name__] = made
-        assert isinstance(whole["files"], dict)
-        whole["files"][file] = {"$ref": f"#/$defs/{model.__name__}"}
-    whole["$defs"] = definitions
-    return json.dumps(whole, indent=1)
