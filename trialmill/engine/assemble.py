@@ -14,10 +14,11 @@ import pandas as pd
 
 from trialmill.engine import ledger
 from trialmill.engine.columns import Column, Ints, Number, concat
-from trialmill.engine.execute import Finding, Run
+from trialmill.engine.execute import Run
 from trialmill.engine.frames import Frame, Subjects, partition
 from trialmill.engine.groups import codes_of, sort_order
 from trialmill.engine.lineage import Numbering, compile_edges
+from trialmill.engine.state import Finding, State
 from trialmill.spec.graph import Graph, Node
 from trialmill.spec.plan import RAW, Plan
 
@@ -117,7 +118,7 @@ def run(
     wanted = targets(plan, names)
     ranges = subjects.parts(parts)
     pieces = [(partition(inputs, a, b), b - a) for a, b in ranges]
-    runs: list[Run] = []
+    runs: list[State] = []
     work = partial(_one, plan, graph, wanted)
     if jobs > 1 and len(pieces) > 1:
         # Forked workers share the inputs; only results travel.
@@ -132,9 +133,9 @@ def run(
     return _assemble(plan, inputs, subjects, names, ranges, runs)
 
 
-def _one(plan: Plan, graph: Graph, wanted: list[Node], piece: tuple[dict[str, Frame], int]) -> Run:
-    state = Run(plan, piece[0], piece[1])
-    state.execute(graph, wanted)
+def _one(plan: Plan, graph: Graph, wanted: list[Node], piece: tuple[dict[str, Frame], int]) -> State:
+    state = State(plan, piece[0], piece[1])
+    Run(state).execute(graph, wanted)
     return state
 
 
@@ -144,7 +145,7 @@ def _assemble(
     subjects: Subjects,
     names: list[str],
     ranges: list[tuple[int, int]],
-    runs: list[Run],
+    runs: list[State],
 ) -> Result:
     failures = {node: text for r in runs for node, text in r.failed.items()}
     places: dict[str, list[Ints]] = {}
@@ -185,14 +186,14 @@ def _assemble(
     return Result(datasets, table, balances, failures)
 
 
-def _positions(run: Run, places: Mapping[str, list[Ints]], i: int) -> dict[str, Ints]:
+def _positions(run: State, places: Mapping[str, list[Ints]], i: int) -> dict[str, Ints]:
     """Stable row numbers of every possible parent in one partition."""
     own = {name: parts[i] for name, parts in places.items()}
     return {**{name: frame.ids for name, frame in run.inputs.items()}, **own}
 
 
 def _sorted(
-    plan: Plan, name: str, runs: list[Run], ranges: list[tuple[int, int]]
+    plan: Plan, name: str, runs: list[State], ranges: list[tuple[int, int]]
 ) -> tuple[dict[str, Column], Ints, list[Ints], Ints]:
     """Columns in key order, and for each partition the final place of each of its rows."""
     spec = plan.datasets[name].dataset.spec
@@ -256,7 +257,7 @@ def _repeated_keys(
 
 def _finding_rows(
     finding: Finding,
-    run: Run,
+    run: State,
     i: int,
     places: Mapping[str, list[Ints]],
     first_subject: int,
