@@ -65,10 +65,26 @@ def spec_names(specs: Path) -> frozenset[str]:
             if path.parent.name == folder and isinstance(tree.get(part), dict):
                 names.update(tree[part])
         names.update(re.findall(r"PARAMCD: \{value: ([A-Z0-9]+)\}", path.read_text(encoding="utf-8")))
+        names.update(_values(tree))
     # A form may be called by a plain word, such as visit; only names of several words tell.
     return frozenset(
         n for n in names if len(n) > 2 and (n.upper() == n or "_" in n.strip("_")) and n != "$remove"
     )
+
+
+def _values(tree: object) -> Iterator[str]:
+    """Values of the rows of `each` (parameters and tests among them), terms, and what texts are mapped to."""
+    for key, part in (
+        tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    ):
+        if key == "each":
+            yield from (
+                v for row in part if isinstance(row, dict) for v in row.values() if isinstance(v, str)
+            )
+        elif key in ("map", "terms"):
+            values = part.values() if isinstance(part, dict) and key == "map" else part
+            yield from (v for v in values if isinstance(v, str))
+        yield from _values(part)
 
 
 def telling(word: str) -> bool:

@@ -33,6 +33,7 @@ TEXT: Schema = {"type": ["string", "number", "boolean"]}
 #: ``${NAME}`` of a block with `each` may stand for any scalar.
 SLOT: Schema = {"type": "string", "pattern": r"\$\{"}
 TEXTS: Schema = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
+REMOVE: Schema = {"type": "array", "items": TEXT, "description": "Inherited keys to take away."}
 FLAG: Schema = {"enum": [True, False, *FLAGS]}
 
 
@@ -97,10 +98,7 @@ def _written(part: Any) -> Any:
         }
     result = {k: _written(v) for k, v in part.items() if k != "required"}
     if part.get("additionalProperties") is False or isinstance(part.get("additionalProperties"), dict):
-        result["properties"] = {
-            **result.get("properties", {}),
-            "$remove": {"type": "array", "items": TEXT, "description": "Inherited keys to take away."},
-        }
+        result["properties"] = {**result.get("properties", {}), "$remove": REMOVE}
     return result
 
 
@@ -110,21 +108,21 @@ def _call(verb: Verb) -> Schema:
         into = {
             "type": "object",
             "additionalProperties": False,
-            "properties": dict.fromkeys(verb.outputs, TEXT),
+            "properties": dict.fromkeys(verb.outputs, TEXT) | {"$remove": REMOVE},
         }
         return _arguments(args, into=_said(into, "Output: column."))
     return {"anyOf": [_argument(args[0]), _arguments(args)]}
 
 
 def _arguments(args: tuple[Arg, ...], **more: Schema) -> Schema:
-    properties = {a.name: _said(_argument(a), a.what) for a in args} | more
+    properties = {a.name: _said(_argument(a), a.what) for a in args} | more | {"$remove": REMOVE}
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
 def _argument(arg: Arg) -> Schema:
     if arg.kind == "groups":
         item = _arguments(arg.fields)
-        named = {"type": "object", "additionalProperties": item}
+        named = {"type": "object", "additionalProperties": item, "properties": {"$remove": REMOVE}}
         return {"anyOf": [{"type": "array", "items": item}, item, named]}
     if arg.kind in ("match", "mapping"):
         return {"type": "object", "additionalProperties": TEXT}
