@@ -9,7 +9,7 @@ import numpy as np
 from sdtm.matching import Order
 from trialmill.engine.calls import Call
 from trialmill.engine.columns import Column, Number
-from trialmill.engine.groups import Groups, codes_of
+from trialmill.engine.groups import Groups, codes_of, running_count
 
 
 def sequence(call: Call, order: Order) -> Number:
@@ -68,7 +68,7 @@ def number_within(call: Call, by: Sequence[Column], order: Order) -> Number:
     for column, _ in order:
         codes = column.sort_codes[groups.order]
         new |= np.concatenate([[True], codes[1:] != codes[:-1]])[: len(codes)]
-    place = groups.running(new.astype(np.float64), np.add)
+    place = running_count(new, groups)
     return Number(groups.scatter(place, call.n, np.nan).astype(np.float64))
 
 

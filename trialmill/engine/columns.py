@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -181,7 +182,7 @@ def number_text(value: float) -> str:
     """Shortest decimal text of a number to 12 significant digits, never in exponent form."""
     text = f"{value:.12g}"
     if "e" in text:
-        text = f"{value:.20f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:.0f}"
+        text = format(Decimal(text), "f") if abs(value) < 1 else f"{value:.0f}"
     return "0" if text == "-0" else text
 
 

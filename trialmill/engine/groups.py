@@ -149,20 +149,13 @@ class Groups:
         return result
 
     def running(self, values: Floats, function: np.ufunc) -> Floats:
-        """Running minimum, maximum or sum within each group of values that follow `order`.
+        """Running minimum or maximum within each group of values that follow `order`.
 
         NaN is skipped: it leaves the running value as it was (NaN until the first value).
         """
-        neutral = 0.0 if function is np.add else np.inf if function is np.minimum else -np.inf
-        filled = np.where(np.isnan(values), neutral, values)
+        filled = np.where(np.isnan(values), np.inf if function is np.minimum else -np.inf, values)
         seen = running_count(~np.isnan(values), self) > 0
-        if function is np.add:
-            total = np.cumsum(filled)
-            before = np.concatenate([[0.0], total])[self.starts]
-            result: Floats = total - before[self.ids]
-        else:
-            result = segmented_extreme(filled, self, function)
-        return np.where(seen, result, np.nan)
+        return np.where(seen, segmented_extreme(filled, self, function), np.nan)
 
 
 def running_count(flags: Bools, groups: Groups) -> Ints:
