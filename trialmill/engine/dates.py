@@ -20,7 +20,9 @@ from trialmill.engine.columns import Floats, Number, Text
 EPOCH = dt.date(1960, 1, 1).toordinal()
 
 _PATTERN = re.compile(
-    r"^(?P<y>\d{4}|-)(?:-(?P<m>\d{2}|-)(?:-(?P<d>\d{2}|-)(?:T(?P<t>\d{2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?)?))?)?)?$"
+    r"(?P<y>(?!0000)\d{4}|-)"
+    r"(?:-(?P<m>\d{2}|-)(?:-(?P<d>\d{2}|-)(?:T(?P<t>\d{2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?)?))?)?)?",
+    re.ASCII,
 )
 
 #: Precision of a date: what is known of it.
@@ -60,7 +62,7 @@ def day_number(year: int, month: int, day: int) -> int:
 @lru_cache(maxsize=1 << 16)
 def parse_one(text: str) -> tuple[float, float, int, float] | None:
     """Earliest day, latest day, precision and seconds of one ISO 8601 text; None if it is not one."""
-    match = _PATTERN.match(text)
+    match = _PATTERN.fullmatch(text)
     if match is None:
         return None
     part = match.groupdict()
