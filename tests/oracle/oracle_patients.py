@@ -18,7 +18,7 @@ SCHEDULES = (
     (84, 168, 252, 336),
     (56, 112, 168, 252, 336),
     (84, 168, 336, 504),
-    (28, 56, 140, 224),
+    (35, 70, 154, 238),
 )
 
 
@@ -72,7 +72,7 @@ def best_patient(draw: Draw) -> best.Patient:
     options = {
         "target": ("NE", "SD", "PR", "CR", "SD", "PR", "CR", "PD", None),
         "non-target": ("NE", "NON-CR/NON-PD", "CR", "CR", "PD"),
-        "any": ("NE", "SD", "NON-CR/NON-PD", "PR", "CR", "PD", "NED", None),
+        "any": ("NE", "SD", "PR", "CR", "PD", "NED", None),
         "none": ("NE", "NED", "NED", "PD"),
     }[kind]
     day = REFERENCE
@@ -148,3 +148,17 @@ def time_switches(draw: Draw) -> time.Switches:
         missed_from=pick(draw, ("adequate", "adequate", "any")),
         early_death=pick(draw, (2, 1)),
     )
+
+
+def is_open(patient: time.Patient, switches: time.Switches) -> bool:
+    """Subjects without an evaluable baseline about whom section 5 leaves two readings.
+
+    Whether a clinical PD counts where PD counts without a baseline, and whether their post-baseline assessments
+    are adequate for the gap before an event: by the definition in section 4 they are.
+    """
+    if patient.evaluable_baseline:
+        return False
+    if switches.pd_without_baseline:
+        return True
+    early = switches.missed_death and switches.missed_death < switches.early_death
+    return bool(early and any(a.adequate for a in patient.assessments))

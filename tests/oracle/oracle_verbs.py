@@ -34,6 +34,12 @@ def flags(values: list[bool]) -> Truth:
     return Truth(np.array(values, dtype=bool), np.ones(len(values), dtype=bool))
 
 
+def without_errors(call: Call) -> None:
+    """An error of the verb on these inputs is a fault of the comparison itself."""
+    errors = [r for r in call.reports if r.severity == "error"]
+    assert not errors, errors
+
+
 def columns(made: Made) -> list[dict[str, object]]:
     """One dict of output values per own row."""
     lists = {name: column.to_list() for name, column in made.values.items()}
@@ -43,8 +49,9 @@ def columns(made: Made) -> list[dict[str, object]]:
 def all_best(patients: list[best.Patient], switches: best.Switches) -> list[dict[str, object]]:
     """Outputs of the best response verb, one dict per patient."""
     rows = [(i, a) for i, p in enumerate(patients) for a in p.assessments]
+    call = own_call(len(patients))
     made = best_response(
-        own_call(len(patients)),
+        call,
         source=source_of("ASSESSMENTS", [i for i, _ in rows]),
         date=Number.of(a.day for _, a in rows),
         response=Text.of(a.response for _, a in rows),
@@ -67,6 +74,7 @@ def all_best(patients: list[best.Patient], switches: best.Switches) -> list[dict
         partial_after_complete={"PD": "progressive", "PR": "partial"}[switches.cr_then_pr],
         new_therapy_day=switches.nact_same_day,
     )
+    without_errors(call)
     return columns(made)
 
 
@@ -94,14 +102,23 @@ def all_times(patients: list[time.Patient], switches: time.Switches) -> list[dic
     ]
     if switches.clinical_pd:
         clinical = own([p.clinical for p in patients])
-        events.append({**clinical, "variable": "CLINICAL", "describe": "clinical", "kind": "clinical", "missed": 0})
+        events.append(
+            {**clinical, "variable": "CLINICAL", "describe": "clinical", "kind": "clinical", "missed": 0}
+        )
     if switches.death_is_event:
         death = own([p.death for p in patients])
         events.append(
-            {**death, "variable": "DEATH", "describe": "death", "kind": "death", "missed": switches.missed_death}
+            {
+                **death,
+                "variable": "DEATH",
+                "describe": "death",
+                "kind": "death",
+                "missed": switches.missed_death,
+            }
         )
+    call = own_call(n)
     made = time_to_event(
-        own_call(n),
+        call,
         source=source_of("ASSESSMENTS", subject),
         date=day,
         seq=seq,
@@ -133,4 +150,5 @@ def all_times(patients: list[time.Patient], switches: time.Switches) -> list[dic
         dated_on=switches.pd_on,
         rule_scheduled="scheduled",
     )
+    without_errors(call)
     return columns(made)

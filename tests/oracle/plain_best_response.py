@@ -220,8 +220,10 @@ def not_evaluable_reasons(patient: Patient, series: list[Assessment], switches: 
         reasons.add("none")
     if patient.death is not None:
         reasons.add("death")
-    if any(a.response is not None and after_new_therapy(a, patient, switches) for a in patient.assessments):
-        reasons.add("new_therapy")
+    if patient.new_therapy is not None:
+        late = [a for a in patient.assessments if after_new_therapy(a, patient, switches)]
+        if late or not series:
+            reasons.add("new_therapy")
     if series and all(a.response == "NE" for a in series):
         reasons.add("only_not_evaluable")
     if any(a.response != "NE" for a in series):

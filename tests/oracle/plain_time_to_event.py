@@ -239,8 +239,14 @@ def time_to_event(patient: Patient, switches: Switches) -> Time:
     found = candidates(patient, switches)
     if not patient.evaluable_baseline:
         found = without_baseline(found, patient, switches)
-        if not found:
-            return censored("no_baseline", None, patient, switches)
+    outcome = event_or_censoring(found, patient, switches)
+    if outcome.reason is not None and not patient.evaluable_baseline:
+        return censored("no_baseline", None, patient, switches)  # nothing later than day 1 is adequate
+    return outcome
+
+
+def event_or_censoring(found: list[Event], patient: Patient, switches: Switches) -> Time:
+    """Rules 3 to 7, for the events that may count."""
     event = min(found, key=lambda e: e.day, default=None)
 
     stop = stopped_by(patient, switches)
