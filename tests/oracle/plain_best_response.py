@@ -148,11 +148,11 @@ def responses(series: list[Assessment], category: str, switches: Switches) -> li
     for i, assessment in enumerate(series):
         if assessment.response != category:
             continue
-        if switches.confirm_days is None:
-            result.append(assessment)
-        elif category == "CR" and is_confirmed_cr(series, i, switches):
-            result.append(assessment)
-        elif category == "PR" and is_confirmed_pr(series, i, switches):
+        if (
+            switches.confirm_days is None
+            or (category == "CR" and is_confirmed_cr(series, i, switches))
+            or (category == "PR" and is_confirmed_pr(series, i, switches))
+        ):
             result.append(assessment)
     return result
 
