@@ -110,9 +110,9 @@ def time_patient(draw: Draw, switches: time.Switches) -> time.Patient:
     near = [d + shift for d in days for shift in (0, -1, 1)]
     at_limit = [d + time.allowed_gap(d, 2, patient, switches) + shift for d in days for shift in (-1, 0, 1)]
     patient.death = maybe(draw, near + at_limit + [last + gap // 2], 2)
-    patient.clinical = maybe(draw, near + [last + 40], 4)
-    patient.new_therapy = maybe(draw, near + [last + gap // 2], 3)
-    patient.treatment_stop = maybe(draw, near + [last + 30], 2)
+    patient.clinical = maybe(draw, [*near, last + 40], 4)
+    patient.new_therapy = maybe(draw, [*near, last + gap // 2], 3)
+    patient.treatment_stop = maybe(draw, [*near, last + 30], 2)
     if patient.clinical is not None and draw.below(2):
         patient.treatment_stop = patient.clinical
     patient.cutoff = maybe(draw, near + at_limit, 3)

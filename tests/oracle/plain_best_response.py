@@ -142,16 +142,18 @@ def is_confirmed_pr(series: list[Assessment], i: int, switches: Switches) -> boo
     return False
 
 
+def is_confirmed(series: list[Assessment], i: int, switches: Switches) -> bool:
+    """A CR by the rule for CR, a PR by the rule for PR."""
+    rule = {"CR": is_confirmed_cr, "PR": is_confirmed_pr}[str(series[i].response)]
+    return rule(series, i, switches)
+
+
 def responses(series: list[Assessment], category: str, switches: Switches) -> list[Assessment]:
     """Assessments of one response category, confirmed where that is asked for."""
     result = []
     for i, assessment in enumerate(series):
-        if assessment.response != category:
-            continue
-        if (
-            switches.confirm_days is None
-            or (category == "CR" and is_confirmed_cr(series, i, switches))
-            or (category == "PR" and is_confirmed_pr(series, i, switches))
+        if assessment.response == category and (
+            switches.confirm_days is None or is_confirmed(series, i, switches)
         ):
             result.append(assessment)
     return result
@@ -160,9 +162,9 @@ def responses(series: list[Assessment], category: str, switches: Switches) -> li
 def first_stable(series: list[Assessment], patient: Patient, switches: Switches) -> Assessment | None:
     """First assessment of at least SD late enough, an unconfirmed CR or PR included."""
     for assessment in series:
-        if assessment.response in (*STABLE, "CR", "PR"):
-            if assessment.day - patient.reference >= switches.sd_min_days:
-                return assessment
+        late = assessment.day - patient.reference >= switches.sd_min_days
+        if late and assessment.response in (*STABLE, "CR", "PR"):
+            return assessment
     return None
 
 
