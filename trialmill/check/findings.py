@@ -122,7 +122,7 @@ def _found(record: Mapping[Hashable, Any]) -> str:
     known = pd.notna(record["file"]) and pd.notna(record["line"])
     spot = f"{record['file']}:{record['line']}" if known else ""
     subject = record["subject"] if pd.notna(record["subject"]) else ""
-    return f"{record['observed']}  {subject} {spot}".rstrip()
+    return "  ".join(part for part in (str(record["observed"]), f"{subject} {spot}".strip()) if part)
 
 
 def summary(findings: pd.DataFrame, severity: str) -> list[str]:

@@ -14,6 +14,7 @@ from trialmill import standards
 from trialmill.engine.assemble import FINDING_COLUMNS, Built
 from trialmill.engine.columns import Column, Number, Text
 from trialmill.engine.dates import parse_one
+from trialmill.io.xport_limits import UNPRINTABLE
 from trialmill.spec.load import Dataset, Study
 from trialmill.spec.metadata import VariableMeta, delivered, variable_standard
 from trialmill.spec.model import DatasetSpec
@@ -27,6 +28,8 @@ TEXT_BYTES = 200
 EXPECTED = {
     "CODELIST": "a term of the codelist",
     "TEXT-LENGTH": f"text within the variable's length ({TEXT_BYTES} bytes at most)",
+    "TEXT-CONTROL": "printable characters",
+    "TEXT-BLANK": "no blank at the end, where a transport file would lose it",
     "DATE-ISO8601": "a date in ISO 8601",
     "INTEGER": "a whole number",
     "VALUE-MISSING": "a value in every record",
@@ -55,6 +58,8 @@ def _column(spec: DatasetSpec, meta: VariableMeta) -> pa.Column:
     if meta.is_text:
         limit = meta.length or TEXT_BYTES
         checks.append(_levels(lambda v: len(v.encode()) <= limit, "TEXT-LENGTH"))
+        checks.append(_levels(lambda v: not UNPRINTABLE.search(v), "TEXT-CONTROL"))
+        checks.append(_levels(lambda v: not v.endswith(" "), "TEXT-BLANK"))
         if meta.closed:
             allowed = frozenset(meta.codelist.values) if meta.codelist else frozenset()
             checks.append(_levels(lambda v: v in allowed, "CODELIST"))
@@ -171,7 +176,7 @@ def _failures(cases: pd.DataFrame, dataset: Dataset, built: Built, subjects: tup
         if known.empty:
             raise SchemaMismatchError(dataset.name, f"{column}: {check}: {group['failure_case'].iloc[0]}")
         rows = known["index"].astype(int).tolist()
-        observed = ["missing" if code == "VALUE-MISSING" else str(v) for v in known["failure_case"]]
+        observed = [_seen(code, str(v)) for v in known["failure_case"]]
         parts.append(
             _rows(
                 dataset,
@@ -187,6 +192,15 @@ def _failures(cases: pd.DataFrame, dataset: Dataset, built: Built, subjects: tup
             )
         )
     return pd.concat(parts, ignore_index=True)
+
+
+def _seen(code: str, value: str) -> str:
+    """A value as a message shows it."""
+    if code == "VALUE-MISSING":
+        return "missing"
+    if code == "TEXT-LENGTH":
+        return f"{value[:40]}... ({len(value.encode())} bytes)"
+    return repr(value) if code in ("TEXT-CONTROL", "TEXT-BLANK") else value
 
 
 class SchemaMismatchError(TypeError):

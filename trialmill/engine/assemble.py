@@ -11,6 +11,7 @@ from multiprocessing import get_context
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from trialmill.engine import ledger
 from trialmill.engine.columns import Column, Ints, Number, concat
@@ -265,19 +266,10 @@ def _finding_rows(
 ) -> pd.DataFrame:
     """One row per reported record, with its final number, and the raw row it came from where there is one."""
     name, rows = finding.dataset, finding.rows
-    form, source_rows = np.full(len(rows), "", dtype=object), np.full(len(rows), -1, dtype=np.int64)
-    subject = np.full(len(rows), -1, dtype=np.int64)
-    stack = run.stacks.get(name)
-    for block in [finding.block] if finding.block else list(run.plan.datasets[name].blocks):
-        made = run.rows[name, block]
-        local = rows if finding.block or stack is None else rows - stack.offsets[block]
-        here = np.flatnonzero((local >= 0) & (local < made.n))
-        subject[here] = made.subject[local[here]]
-        if made.source is not None and made.source.name.startswith(RAW):
-            form[here] = made.source.name[len(RAW) :]
-            source_rows[here] = made.source.ids[made.picks[local[here]]]
+    place = _in_source(finding, run) if finding.owner else _in_dataset(finding, run)
     record = np.full(len(rows), -1, dtype=np.int64)
-    if stack is not None and name in places:
+    stack = run.stacks.get(name)
+    if not finding.owner and stack is not None and name in places:
         record = places[name][i][rows + (stack.offsets[finding.block] if finding.block else 0)] + 1
     return pd.DataFrame(
         {
@@ -285,13 +277,58 @@ def _finding_rows(
             "severity": finding.severity,
             "dataset": name,
             "variable": finding.variable,
-            "subject": [subjects.names[s + first_subject] if s >= 0 else None for s in subject.tolist()],
+            "subject": [
+                subjects.names[s + first_subject] if s >= 0 else None for s in place.subject.tolist()
+            ],
             "record": record,
-            "form": form,
-            "row": source_rows,
+            "form": place.form,
+            "row": place.row,
             "observed": finding.observed,
             "expected": finding.expected,
             "action": finding.action,
             "place": finding.place,
         }
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Subject, raw form and stable row in it (-1 for none) of each reported record."""
+
+    subject: Ints
+    form: NDArray[np.object_]
+    row: Ints
+
+    @staticmethod
+    def empty(n: int) -> _Places:
+        nowhere = np.full(n, -1, dtype=np.int64)
+        return _Places(nowhere, np.full(n, "", dtype=object), nowhere.copy())
+
+
+def _in_source(finding: Finding, run: State) -> _Places:
+    """Places of rows that count in a source."""
+    owner, rows = finding.owner, finding.rows
+    found = _Places.empty(len(rows))
+    if owner in run.inputs:
+        found.subject[:] = run.inputs[owner].subject[rows]
+    elif owner in run.stacks:
+        found.subject[:] = run.stacks[owner].subject[rows]
+    if owner.startswith(RAW):
+        found.form[:] = owner[len(RAW) :]
+        found.row[:] = run.inputs[owner].ids[rows]
+    return found
+
+
+def _in_dataset(finding: Finding, run: State) -> _Places:
+    """Places of rows that count in a block or in the whole dataset."""
+    name, rows = finding.dataset, finding.rows
+    found, stack = _Places.empty(len(rows)), run.stacks.get(name)
+    for block in [finding.block] if finding.block else list(run.plan.datasets[name].blocks):
+        made = run.rows[name, block]
+        local = rows if finding.block or stack is None else rows - stack.offsets[block]
+        here = np.flatnonzero((local >= 0) & (local < made.n))
+        found.subject[here] = made.subject[local[here]]
+        if made.source is not None and made.source.name.startswith(RAW):
+            found.form[here] = made.source.name[len(RAW) :]
+            found.row[here] = made.source.ids[made.picks[local[here]]]
+    return found

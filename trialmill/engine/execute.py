@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from trialmill.engine import ledger
-from trialmill.engine.columns import Column, ColumnTypeError, Number, Text
+from trialmill.engine.columns import Column, ColumnTypeError, Ints, Number, Text, as_text
 from trialmill.engine.evaluate import evaluate, truth
+from trialmill.engine.frames import Frame
 from trialmill.engine.groups import Groups
-from trialmill.engine.state import BlockRows, OwnRows, RepeatedSubjectError, SourceRows, Stack, State
+from trialmill.engine.state import BlockRows, Finding, OwnRows, RepeatedSubjectError, SourceRows, Stack, State
 from trialmill.engine.verbcalls import Caller
-from trialmill.spec.bind import Step
-from trialmill.spec.graph import Graph, Node, ordered
-from trialmill.spec.plan import BlockPlan
+from trialmill.spec.bind import SUBJECT, Step, refs_of
+from trialmill.spec.graph import Graph, Node, ordered, place_of
+from trialmill.spec.plan import BlockPlan, KeepPlan
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +38,31 @@ class Run:
                 continue
             try:
                 self.node(node)
-            except (ColumnTypeError, RepeatedSubjectError) as error:
+            except ColumnTypeError as error:
                 self.state.failed[node] = f"{error.code}\n  found:    {node}: {error}"
+            except RepeatedSubjectError as error:
+                self.state.failed[node] = None
+                self.repeated(node, error)
+
+    def repeated(self, node: Node, error: RepeatedSubjectError) -> None:
+        """Report the records for which a subject lookup cannot say which to take."""
+        ref, state = error.ref, self.state
+        column = as_text(state.source_column(state.frame(ref.owner, None), ref.column, None).take(error.rows))
+        state.findings.append(
+            Finding(
+                "SUBJECT-REPEATED",
+                "error",
+                node.dataset,
+                node.block,
+                node.column,
+                str(place_of(state.plan, node)),
+                error.rows,
+                [f"{ref} again: {value or 'missing'}" for value in column.to_list()],
+                f"one record per subject in {ref.owner}",
+                "use a verb that says which record to take, such as first, last or lookup with `match`",
+                ref.owner,
+            )
+        )
 
     def node(self, node: Node) -> None:
         dataset = self.state.plan.datasets[node.dataset]
@@ -67,9 +91,9 @@ class Run:
         if node.column in block.steps:
             return self.step(block.steps[node.column], node, block)
         if node.column in block.copies:
-            return OwnRows(self.state, node.dataset, block, node.column).column(block.copies[node.column])
+            return OwnRows(self.state, node.dataset, block).column(block.copies[node.column])
         texts = block.fixed[node.column]
-        if self.state.is_text(node.dataset, node.column):
+        if self.state.types.column(node.dataset, node.column) == "text":
             return Text.of(texts)
         try:
             return Number.of([None if t is None else float(t) for t in texts])
@@ -99,17 +123,62 @@ class Run:
             groups = Groups.make([frame.subject, *by], frame.n, order, kept)
             chosen = np.zeros(frame.n, dtype=bool)
             chosen[groups.last if block.keep.last else groups.first] = True
+            self.tied(block, block.keep, frame, groups, order)
             self.state.left_out(frame, kept & ~chosen, ledger.KEEP, str(block.keep.mark), block.name)
             kept = kept & chosen
         if not block.group:
             picks = np.flatnonzero(kept).astype(np.int64)
             self.state.edge(block.dataset, block.name, block.name, frame.name, picks, "source")
+            self.asked(block, frame.subject[picks])
             return BlockRows(frame.subject[picks], picks, frame)
         groups = Groups.make([frame.subject, *(evaluate(g, rows) for g in block.group)], frame.n, (), kept)
         self.state.edge_pairs(
             block.dataset, block.name, block.name, frame.name, groups.ids, groups.order, "source"
         )
+        self.asked(block, frame.subject[groups.first])
         return BlockRows(frame.subject[groups.first], groups.first, frame, groups)
+
+    def asked(self, block: BlockPlan, subject: Ints) -> None:
+        """Lineage of the subject lookups in the conditions that chose a block's rows."""
+        chosen = [block.where, [u.when for u in block.unless], block.group]
+        kept = [block.keep.by, block.keep.order] if block.keep else []
+        for ref in dict.fromkeys(r for r in refs_of([*chosen, *kept]) if r.space == SUBJECT):
+            picks = self.state.subject_lookup(ref, subject)[1]
+            self.state.edge(block.dataset, block.name, block.name, ref.owner, picks)
+
+    def tied(
+        self, block: BlockPlan, keep: KeepPlan, frame: Frame, groups: Groups, order: list[tuple[Column, bool]]
+    ) -> None:
+        """Report rows that tie for the place to keep: which came would depend on the order of the file."""
+        several = groups.sizes > 1
+        best = (groups.last if keep.last else groups.first)[several]
+        place = groups.starts[several] + (groups.sizes[several] - 2 if keep.last else 1)
+        other = groups.order[place]
+        same = np.ones(len(best), dtype=bool)
+        for column, _ in order:
+            same &= column.sort_codes[best] == column.sort_codes[other]
+        values = [as_text(column.take(best[same])).to_list() for column, _ in order]
+        names = [str(bound) for bound, _ in keep.order]
+        shown = [
+            ", ".join(f"{n}={v or 'missing'}" for n, v in zip(names, row, strict=True))
+            for row in zip(*values, strict=True)
+        ]
+        if same.any():
+            self.state.findings.append(
+                Finding(
+                    "KEEP-TIE",
+                    "error",
+                    block.dataset,
+                    block.name,
+                    "",
+                    str(keep.mark),
+                    best[same],
+                    [f"several rows with {text}" for text in shown],
+                    f"one {'last' if keep.last else 'first'} row in the order given",
+                    "add a column to `order` that tells the rows apart",
+                    frame.name,
+                )
+            )
 
     def step(self, step: Step, node: Node, block: BlockPlan | None) -> Column:
         made = Caller(self.state).call(step, node, block)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from trialmill.engine.columns import Bools, Column, Ints, Number, Text
+from trialmill.spec.literals import is_plain_number
 
 
 @dataclass(eq=False)
@@ -69,11 +70,10 @@ def table_frame(name: str, rows: list[dict[str, str | None]]) -> Frame:
     return Frame(name, np.full(n, -1, dtype=np.int64), columns, np.arange(n, dtype=np.int64))
 
 
-def _numbers(values: Iterable[str | None]) -> Number | None:
-    try:
-        return Number.of([None if v is None else float(v) for v in values])
-    except ValueError:
+def _numbers(values: Sequence[str | None]) -> Number | None:
+    if not all(v is None or is_plain_number(v) for v in values):
         return None
+    return Number.of([None if v is None else float(v) for v in values])
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -14,8 +15,8 @@ from trialmill.engine.groups import Groups, first_by_subject
 from trialmill.engine.lineage import Batch, Edges
 from trialmill.spec.bind import OWN, SUBJECT, Ref
 from trialmill.spec.graph import Node, earlier_blocks
-from trialmill.spec.metadata import variable_meta
 from trialmill.spec.plan import RAW, BlockPlan, Plan
+from trialmill.spec.types import Types
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,15 +114,12 @@ class State:
 
     def missing(self, dataset: str, column: str, n: int) -> Column:
         """Missing values of the type that the column has elsewhere in its dataset."""
-        for block in self.plan.datasets[dataset].blocks:
-            other = self.values.get(Node(dataset, block, column))
-            if other is not None:
-                return Number.missing(n) if isinstance(other, Number) else Text.missing(n)
-        return Text.missing(n) if self.is_text(dataset, column) else Number.missing(n)
+        return Number.missing(n) if self.types.column(dataset, column) == "number" else Text.missing(n)
 
-    def is_text(self, dataset: str, column: str) -> bool:
-        """Whether the spec or its standard says that a column is text."""
-        return variable_meta(self.plan.study, self.plan.datasets[dataset].dataset.spec, column).is_text
+    @cached_property
+    def types(self) -> Types:
+        """What the specs say of the types of columns."""
+        return Types(self.plan)
 
     def stacked(self, dataset: str, column: str, blocks: Sequence[str]) -> Column:
         """A block-level column of several blocks, one below the other."""
@@ -138,7 +136,9 @@ class State:
         position, repeated = first_by_subject(frame.subject, self.subjects)
         picks = np.where(subject < 0, -1, position[subject]) if self.subjects else np.full(len(subject), -1)
         if repeated.any():
-            raise RepeatedSubjectError(ref, int(repeated.sum()))
+            again = (frame.subject >= 0) & repeated[frame.subject]
+            again[position[position >= 0]] = False
+            raise RepeatedSubjectError(ref, np.flatnonzero(again).astype(np.int64))
         return self.source_column(frame, ref.column, None).take(picks), picks
 
     # -- lineage -------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ class State:
     def edge_pairs(
         self, dataset: str, block: str, via: str, owner: str, child: Ints, parent: Ints, role: str
     ) -> None:
-        if owner.startswith(RAW):
+        if owner.startswith(RAW) and role != "compared":
             self.account.use(owner, self.inputs[owner].ids[parent])
         self.edges.add(Batch(dataset, block, via, owner, child, parent, role))  # type: ignore[arg-type]
 
@@ -159,8 +159,6 @@ class State:
     def left_out(self, frame: Frame, rows: Bools, reason: str, place: str, detail: str) -> None:
         if frame.name.startswith(RAW):
             self.account.leave_out(ledger.Entry(frame.name, frame.ids[rows], reason, place, detail))
-
-    # -- verb calls ----------------------------------------------------------------------------------
 
 
 @dataclass(eq=False)
@@ -183,12 +181,15 @@ class SourceRows:
 
 @dataclass(eq=False)
 class OwnRows:
-    """Evaluate over a verb's own rows: those of a block, or of the whole dataset (block None)."""
+    """Evaluate over a verb's own rows: those of a block, or of the whole dataset (block None).
+
+    `lookups` collects what was looked up: the other dataset, and its record for each own row.
+    """
 
     state: State
     dataset: str
     block: BlockPlan | None
-    via: str
+    lookups: list[tuple[str, Ints]] = field(default_factory=list)
 
     @property
     def n(self) -> int:
@@ -203,8 +204,7 @@ class OwnRows:
     def column(self, ref: Ref) -> Column:
         if ref.space == SUBJECT:
             column, picks = self.state.subject_lookup(ref, self.subject)
-            block = self.block.name if self.block else ""
-            self.state.edge(self.dataset, block, self.via, ref.owner, picks)
+            self.lookups.append((ref.owner, picks))
             return column
         if ref.space == OWN:
             return self.state.own_column(self.dataset, self.block, ref.column, self.n)
@@ -215,12 +215,18 @@ class OwnRows:
 
 
 class RepeatedSubjectError(Exception):
-    """A dataset read by one record per subject has more."""
+    """A dataset read by one record per subject has more.
 
-    code = "SUBJECT-REPEATED"
+    Parameters
+    ----------
+    ref : Ref
+        What was to be read.
+    rows : ndarray of int64
+        Records of the other dataset beyond the first of their subject.
+    """
 
-    def __init__(self, ref: Ref, subjects: int) -> None:
+    def __init__(self, ref: Ref, rows: Ints) -> None:
+        self.ref, self.rows = ref, rows
         super().__init__(
-            f"{ref} is read as one record per subject, but {subjects} subject(s) have several records in {ref.owner}; "
-            f"use a lookup verb that says which record to take"
+            f"{ref} is read as one record per subject, but {len(rows)} record(s) are further ones"
         )

@@ -12,7 +12,7 @@ import numpy as np
 
 from trialmill.engine import ledger
 from trialmill.engine.calls import Call, Made, Report, Source, Truth
-from trialmill.engine.columns import Column, Ints, Number, Text, choose
+from trialmill.engine.columns import Bools, Column, Ints, Number, Text, choose
 from trialmill.engine.evaluate import evaluate, truth
 from trialmill.engine.frames import Frame
 from trialmill.engine.state import Finding, OwnRows, SourceRows, State
@@ -37,7 +37,7 @@ class Caller:
 
     def call(self, step: Step, node: Node, block: BlockPlan | None) -> Made:
         via = ",".join(sorted(step.into.values())) or node.column
-        own = OwnRows(self.state, node.dataset, block, via)
+        own = OwnRows(self.state, node.dataset, block)
         groups = None
         rows: Any = own
         if step.verb.scope == "group" and block is not None:
@@ -51,16 +51,24 @@ class Caller:
         result = function(call, **kwargs) if takes_call else function(**kwargs)
         made = result if isinstance(result, Made) else Made(result)
         reports = call.reports
+        inside = np.ones(own.n, dtype=bool)
         if step.when is not None:
-            when = truth(step.when, own)
+            asked = OwnRows(self.state, node.dataset, block)
+            when = truth(step.when, asked)
+            inside = when.true
             made = self.conditional(made, when, own.n)
             # What a verb says of rows that get no value from it is of no interest.
-            reports = [replace(r, rows=r.rows[when.true[r.rows]]) for r in reports]
+            reports = [replace(r, rows=r.rows[inside[r.rows]]) for r in reports]
+            for owner, picks in asked.lookups:
+                self.state.edge(node.dataset, node.block, via, owner, picks)
+        for owner, picks in own.lookups:
+            self.looked_up(step, node, via, owner, picks, inside)
         picked: dict[str, list[Ints]] = {}
         for edges in made.edges:
             name = edges.source.name
             self.state.edge_pairs(node.dataset, node.block, via, name, edges.child, edges.parent, edges.role)
-            picked.setdefault(name, []).append(edges.parent)
+            if edges.role != "compared":
+                picked.setdefault(name, []).append(edges.parent)
         for source in _sources(kwargs):
             if source.name.startswith(RAW):
                 chosen = np.concatenate(picked.get(source.name, [np.zeros(0, dtype=np.int64)]))
@@ -71,6 +79,15 @@ class Caller:
                 )
         self.state.findings.extend(_finding(r, node, via, step) for r in reports if len(r.rows))
         return made
+
+    def looked_up(self, step: Step, node: Node, via: str, owner: str, picks: Ints, inside: Bools) -> None:
+        """Lineage of a subject lookup; records of rows that get no value supplied none."""
+        self.state.edge(node.dataset, node.block, via, owner, np.where(inside, picks, -1))
+        if owner.startswith(RAW):
+            frame = self.state.inputs[owner]
+            cut = np.zeros(frame.n, dtype=bool)
+            cut[picks[~inside & (picks >= 0)]] = True
+            self.state.left_out(frame, cut, ledger.NOT_CHOSEN, str(step.mark), step.verb.name)
 
     def conditional(self, made: Made, when: Truth, n: int) -> Made:
         """Values only where the condition is true; edges of other rows go with them."""

@@ -188,7 +188,7 @@ class Binder:
                 "SPEC-EXPRESSION",
                 mark,
                 text,
-                f"{error.expected} at character {error.position + 1}",
+                f"{error.expected}, at character {error.position + 1}",
                 "correct the expression; text stands in double quotes",
             )
             return None
@@ -259,7 +259,7 @@ class Binder:
                 found,
                 "correct the name",
                 scope.sources(owner) or self.known_sources,
-                column if scope.sources(owner) else owner,
+                "" if column in (scope.sources(owner) or ()) else column if scope.sources(owner) else owner,
             )
             return None
         return found
@@ -364,7 +364,7 @@ class Binder:
             when = self.expression(derivation["when"], scope, mark(*path, "when"), None, condition=True)
             if when is None:
                 return None
-        if args is None:
+        if args is None or (many and not set(into) <= set(verb.outputs)):
             return None
         return Step(verb, args, frozenset(given), place, when, into)
 

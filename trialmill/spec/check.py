@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -22,6 +23,7 @@ from trialmill.spec.metadata import (
     variable_standard,
 )
 from trialmill.spec.plan import RAW, BlockPlan, DatasetPlan, Plan, make_plan
+from trialmill.spec.types import check_types
 from trialmill.standards import DatasetStandard
 
 
@@ -39,6 +41,7 @@ def check_study(study: Study, given: Mapping[str, tuple[str, ...]] | None = None
     plan = make_plan(study, faults, given)
     for dataset in plan.datasets.values():
         _DatasetCheck(study, dataset, faults).run()
+    check_types(plan, faults)
     if not len(faults):
         check_cycles(plan, make_graph(plan), faults)
     return plan, faults.sorted()
@@ -48,6 +51,16 @@ class _DatasetCheck:
     def __init__(self, study: Study, plan: DatasetPlan, faults: Faults) -> None:
         self.study, self.plan, self.faults = study, plan, faults
         self.spec = plan.dataset.spec
+        self.standard = standards.sdtm_dataset(self.spec.dataset)
+        classes = standards.codelist("GNRLOBSC")
+        self.classes = tuple(t.value for t in classes.terms) if classes else ()
+
+    @property
+    def placed(self) -> bool:
+        """Whether the standard knows the dataset, or its class: else it says nothing of the variables."""
+        if self.spec.standard == "SDTM":
+            return self.standard is not None
+        return dataset_class(self.spec) in self.classes
 
     def run(self) -> None:
         if len(dataset_label(self.spec)) > 40:
@@ -122,6 +135,23 @@ class _DatasetCheck:
                 "8 characters at most",
                 "shorten it (names that begin with _ are temporary)",
             )
+        if not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
+            self.fault(
+                "NAME-FORM",
+                path,
+                f"name {name}",
+                "capital letters, digits and _, a letter first",
+                "rename it",
+            )
+        form = re.fullmatch(r"(\$?)[A-Za-z]*\d{0,3}\.\d{0,2}", meta.format)
+        if meta.format and (form is None or (form[1] == "$") != meta.is_text):
+            self.fault(
+                "FORMAT-FORM",
+                (*path, "format"),
+                f"format {meta.format} of a {'text' if meta.is_text else 'number'}",
+                "a SAS format such as DATE9. or 8.2 for a number, $10. for a text",
+                "correct the format",
+            )
         if len(meta.label) > 40:
             self.fault(
                 "LABEL-LENGTH",
@@ -130,7 +160,7 @@ class _DatasetCheck:
                 "40 characters at most",
                 "shorten it",
             )
-        if not meta.label:
+        if not meta.label and self.placed:
             self.fault("LABEL-MISSING", path, f"{name} without a label", "a label", "add `label`")
         unknown = variable.codelist not in (None, NO_CODELIST) and meta.codelist is None
         if unknown and "terminology" not in self.study.broken:
@@ -154,9 +184,8 @@ class _DatasetCheck:
         standard = variable_standard(self.spec, meta.name)
         path = ("variables", meta.name)
         if standard is None:
-            if self.spec.standard == "SDTM" and not meta.supplemental:
-                found = standards.sdtm_dataset(self.spec.dataset)
-                known = tuple(v.name for v in found.variables) if found else ()
+            if self.spec.standard == "SDTM" and not meta.supplemental and self.standard is not None:
+                known = tuple(v.name for v in self.standard.variables)
                 self.fault(
                     "VARIABLE-NOT-STANDARD",
                     path,
@@ -232,7 +261,7 @@ class _DatasetCheck:
     # -- datasets ------------------------------------------------------------------------------------
 
     def sdtm(self) -> None:
-        standard = standards.sdtm_dataset(self.spec.dataset)
+        standard = self.standard
         if standard is None:
             self.fault(
                 "DATASET-UNKNOWN",
@@ -272,17 +301,15 @@ class _DatasetCheck:
                 )
 
     def adam(self) -> None:
-        classes = standards.codelist("GNRLOBSC")
-        known = tuple(t.value for t in classes.terms) if classes else ()
         stated = dataset_class(self.spec)
-        if stated not in known:
+        if not self.placed:
             self.fault(
                 "CLASS-UNKNOWN" if stated else "CLASS-MISSING",
                 ("class",),
                 f"class {self.spec.class_}" if stated else f"{self.spec.dataset} without a class",
                 "a class of Define-XML 2.1",
                 "correct it" if stated else "add `class`",
-                known,
+                self.classes,
                 stated,
             )
         found = standards.adam_structure(structure_of(self.spec))

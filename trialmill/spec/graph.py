@@ -182,7 +182,7 @@ def check_cycles(plan: Plan, graph: Graph, faults: Faults) -> None:
             faults.add(
                 Fault(
                     "SPEC-CYCLE",
-                    str(_place(plan, node)),
+                    str(place_of(plan, node)),
                     str(error),
                     "no column that needs itself",
                     "set one of them in a block, or from the collected records",
@@ -196,7 +196,7 @@ def check_cycles(plan: Plan, graph: Graph, faults: Faults) -> None:
             return
 
 
-def _place(plan: Plan, node: Node) -> Mark:
+def place_of(plan: Plan, node: Node) -> Mark:
     """Where the spec says what a node holds."""
     dataset = plan.datasets[node.dataset]
     steps = dataset.blocks[node.block].steps if node.block else dataset.whole

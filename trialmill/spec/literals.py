@@ -22,6 +22,11 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
+def is_plain_number(text: str) -> bool:
+    """Whether a value of a table is a number: written as such, not a code like 0120."""
+    return re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", text, re.ASCII) is not None
+
+
 def wanted(arg: Arg) -> str:
     """What an argument of this kind must be, in words."""
     return {

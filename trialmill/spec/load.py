@@ -177,7 +177,10 @@ def read_study(root: Path, name: str, faults: Faults) -> Study | None:
         if form is None or tree is None:
             broken.add(f"raw.{path.stem}")
             continue
-        _named(form.form, path, str(mark_at(tree, ("form",))), faults)
+        if form.form != path.stem:
+            _misnamed(form.form, path, str(mark_at(tree, ("form",))), faults)
+            broken |= {f"raw.{path.stem}", f"raw.{form.form}"}
+            continue
         forms[form.form] = form
     codelists: dict[str, TermMap] = {}
     terms_path = folder / "terminology.yaml"
@@ -223,15 +226,17 @@ def _datasets(folder: Path, reader: Reader, broken: set[str], faults: Faults) ->
         if spec is None:
             broken.add(stem)
             continue
-        _named(spec.dataset, paths[stem], str(mark_at(whole, ("dataset",))), faults)
+        if spec.dataset != stem:
+            _misnamed(spec.dataset, paths[stem], str(mark_at(whole, ("dataset",))), faults)
+            broken |= {stem, spec.dataset}
+            continue
         datasets[spec.dataset] = Dataset(spec, whole)
     return datasets
 
 
-def _named(name: str, path: Path, place: str, faults: Faults) -> None:
+def _misnamed(name: str, path: Path, place: str, faults: Faults) -> None:
     """What a file describes bears the name of the file."""
-    if name != path.stem:
-        faults.add(Fault("SPEC-FILENAME", place, f"{name} in {path.name}", path.stem, "give both one name"))
+    faults.add(Fault("SPEC-FILENAME", place, f"{name} in {path.name}", path.stem, "give both one name"))
 
 
 def read_tree(root: Path, path: Path, faults: Faults) -> Tree | None:

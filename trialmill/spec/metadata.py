@@ -52,7 +52,11 @@ class VariableMeta:
     def closed(self) -> bool:
         """Whether only the listed terms are allowed: a list that is not extensible, or one the spec names itself."""
         listed = self.codelist
-        return listed is not None and bool(listed.values) and (not listed.extensible or self.spec.codelist is not None)
+        return (
+            listed is not None
+            and bool(listed.values)
+            and (not listed.extensible or self.spec.codelist is not None)
+        )
 
     @property
     def temporary(self) -> bool:
@@ -206,9 +210,7 @@ def _method(step: Step, steps: Mapping[str, Step]) -> str:
 
 def _plain(text: str, others: set[str]) -> str:
     """Text in which own columns bear their plain names, unless the source has a column of that name too."""
-    return re.sub(
-        r"\bown\.(\w+)", lambda m: f"{m[1]} of this record" if m[1] in others else m[1], text
-    )
+    return re.sub(r"\bown\.(\w+)", lambda m: f"{m[1]} of this record" if m[1] in others else m[1], text)
 
 
 def _taken_on(block: BlockPlan, name: str, earlier: list[Derived]) -> Derived:
