@@ -117,6 +117,10 @@ def time_patient(draw: Draw, switches: time.Switches) -> time.Patient:
         patient.treatment_stop = patient.clinical
     patient.cutoff = maybe(draw, near + at_limit, 3)
     patient.evaluable_baseline = draw.below(8) != 7
+    if not patient.evaluable_baseline and draw.below(2):
+        limit = time.allowed_gap(REFERENCE, switches.early_death, patient, switches)
+        patient.death = REFERENCE + limit + pick(draw, (-1, 0, 0, 1))
+        patient.new_therapy = patient.cutoff = None
     return patient
 
 
@@ -158,7 +162,10 @@ def is_open(patient: time.Patient, switches: time.Switches) -> bool:
     """
     if patient.evaluable_baseline:
         return False
+    adequate = [a for a in patient.assessments if a.adequate]
     if switches.pd_without_baseline:
-        return True
-    early = switches.missed_death and switches.missed_death < switches.early_death
-    return bool(early and any(a.adequate for a in patient.assessments))
+        clinical = switches.clinical_pd and patient.clinical is not None
+        return clinical or any(a.response != "PD" for a in adequate) or len(adequate) > 1
+    # Counting windows, a death at the very end of the early window has missed as many visits as it may.
+    limit = switches.early_death + (switches.missed_method == "windows")
+    return bool(adequate and 0 < switches.missed_death < limit)
