@@ -1,0 +1,90 @@
+"""The same records give the same bytes: in any number of partitions, in any folder, in any order of rows."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pyreadstat
+import pytest
+from whole import STUDY, Built, files, project
+
+from trialmill.build import Options, build
+from trialmill.io.parquet import read_parquet
+
+
+@pytest.mark.parametrize(("parts", "jobs"), [(3, 1), (4, 2)])
+def test_partitions_and_processes_change_no_byte(built: Built, tmp_path: Path, parts: int, jobs: int) -> None:
+    root = project(tmp_path / "elsewhere")
+    build(Options(root, STUDY, built.raw, parts=parts, jobs=jobs), lambda line: None)
+    again = files(root / "output" / STUDY)
+    first = files(built.output)
+    assert sorted(again) == sorted(first)
+    assert [name for name in first if first[name] != again[name]] == []
+
+
+def test_order_of_raw_rows_changes_no_dataset(built: Built, tmp_path: Path) -> None:
+    shuffled = tmp_path / "raw"
+    shutil.copytree(built.raw, shuffled)
+    for path in shuffled.glob("*.csv"):
+        head, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        random.Random(path.name).shuffle(rows)
+        path.write_text(head + "".join(rows), encoding="utf-8")
+    root = project(tmp_path / "project")
+    build(Options(root, STUDY, shuffled), lambda line: None)
+    again, first = files(root / "output" / STUDY), files(built.output)
+    datasets = [n for n in first if n.endswith(".xpt")]
+    assert len(datasets) > 30
+    assert [n for n in datasets if first[n] != again[n]] == []
+
+
+def test_transport_files_read_back_equal_to_the_parquet_copies(built: Built) -> None:
+    for path in sorted(built.output.glob("*/*.xpt")):
+        theirs, _ = pyreadstat.read_xport(str(path), disable_datetime_conversion=True)
+        ours = read_parquet(path.with_suffix(".parquet"))
+        assert list(theirs.columns) == list(ours.columns)
+        for column in ours.columns:
+            if isinstance(ours[column].dtype, pd.CategoricalDtype):
+                assert (
+                    theirs[column].fillna("").tolist() == ours[column].astype(object).fillna("").tolist()
+                ), (path, column)
+            else:
+                left, right = theirs[column].astype("float64"), ours[column].astype("float64")
+                pd.testing.assert_series_equal(left, right, check_names=False, rtol=0, atol=0)
+
+
+def test_a_build_that_is_killed_while_writing_leaves_the_last_good_output(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = project(tmp_path / "project")
+    build(Options(root, STUDY, built.raw), lambda line: None)
+    before = files(root / "output" / STUDY)
+    place = (root / "output" / STUDY).resolve()
+
+    def killed(*arguments: object, **more: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("trialmill.publish.write_define", killed)
+    other = tmp_path / "raw"
+    shutil.copytree(built.raw, other)
+    (other / "truth.csv").unlink()
+    with pytest.raises(KeyboardInterrupt):
+        build(Options(root, STUDY, other), lambda line: None)
+    assert (root / "output" / STUDY).resolve() == place
+    assert files(root / "output" / STUDY) == before
+    assert [p.name for p in (root / "output" / ".builds").iterdir()] == [place.name]
+
+
+def test_one_dataset_starts_from_the_last_build_and_the_manifest_names_what_is_older(
+    built: Built, tmp_path: Path
+) -> None:
+    root = project(tmp_path / "project")
+    build(Options(root, STUDY, built.raw), lambda line: None)
+    build(Options(root, STUDY, built.raw, only=("ADTTE",)), lambda line: None)
+    assert files(root / "output" / STUDY)["adam/adtte.xpt"] == files(built.output)["adam/adtte.xpt"]
+    manifest = pd.read_json(root / "output" / STUDY / "manifest.json", typ="series")
+    assert "adam/adsl.xpt" in manifest["older"]
+    assert "adam/adtte.xpt" not in manifest["older"]
+    assert "adam/define.xml" in manifest["older"]
