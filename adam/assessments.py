@@ -45,6 +45,10 @@ class Categories:
         """Place of the first category of a role."""
         return self.roles.index(role)
 
+    def all_of(self, role: int) -> list[int]:
+        """Places of the categories of a role, in the order given."""
+        return [place for place, own in enumerate(self.roles) if own == role]
+
 
 @dataclass(frozen=True, eq=False)
 class Counted:

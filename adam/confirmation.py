@@ -32,7 +32,8 @@ class Confirmation:
         """Place of the assessment that confirms each complete or partial response; -1 where none does.
 
         A complete response is confirmed by a complete one with only complete and not evaluable ones between,
-        a partial by a partial or complete one.  RECIST 1.1, 4.6; endpoints.md, 4.
+        a partial by a partial or complete one, unless a partial follows a complete between.  RECIST 1.1, 4.6;
+        endpoints.md, 4.
         """
         role = counted.role
         stable, none = role == STABLE, np.zeros(len(role), dtype=bool)
@@ -59,7 +60,7 @@ def read_partial_after_complete(call: Call, counted: Counted, names: Categories,
     category = counted.category.copy()
     if reading == "progressive":
         category[after] = names.first_of(PROGRESSIVE)
-    else:
+    elif reading == "partial":
         last = series.last(after)[series.own]
         category[(role == COMPLETE) & (np.arange(len(role)) < last)] = names.first_of(PARTIAL)
     return replace(counted, category=category, role=np.array(names.roles)[category]).to_progression()
@@ -83,11 +84,15 @@ def _confirmer(rule: Confirmation, counted: Counted, confirms: Bools, stable: Bo
     not_evaluable = counted.role == NOT_EVALUABLE
     blocked = np.cumsum(~(confirms | not_evaluable | stable))
     skipped, slack = np.cumsum(not_evaluable), np.cumsum(stable)
+    # The last complete response that some partial up to here has before it.
+    complete = np.maximum.accumulate(np.where(counted.role == COMPLETE, places, -1))
+    reverted = np.maximum.accumulate(np.where(counted.role == PARTIAL, complete, -1))
     good = (
         exists
         & (series.own[other] == series.own)
         & (other > places)
         & (blocked[other] == blocked)
+        & (reverted[other] <= places)
         & (skipped[other] - skipped <= rule.max_not_evaluable)
         & (slack[other] - slack <= rule.max_stable)
     )

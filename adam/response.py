@@ -26,6 +26,10 @@ from trialmill.engine.columns import Bools, Column, Ints, Number, Text, choose, 
 from trialmill.engine.dates import iso_day
 
 
+#: Stands for the subject's own stable category.
+_OWN_STABLE = -2
+
+
 @dataclass(frozen=True, eq=False)
 class Picked:
     """Best category per own row, the assessment it comes from, the one that confirms it (-1: none)."""
@@ -53,6 +57,7 @@ def best_response(
     max_not_evaluable: float = 1,
     max_stable: float = 0,
     partial_after_complete: str = "progressive",
+    stable_category: str = "own",
     seq: Column | None = None,
     new_therapy: Column | None = None,
     new_therapy_day: str = "include",
@@ -84,9 +89,13 @@ def best_response(
     max_not_evaluable, max_stable : float
         With confirmation, assessments allowed in between: not evaluable ones, and stable ones between partial
         responses.
-    partial_after_complete : {"progressive", "partial"}
+    partial_after_complete : {"progressive", "partial", "reported"}
         With confirmation, whether a partial after a complete response counts as progression, or the complete
-        response as partial.  Either way it is reported.
+        response as partial, or both as they are: then a partial response is not confirmed across them.  Always
+        it is reported.
+    stable_category : {"own", "each"}
+        Own: all stable categories are one, and its name is the first of those that the subject has.  Each: the
+        first category that an assessment late enough has, unconfirmed responses counting for the first one.
     seq : Number, shape (m,), optional
         Number of the assessment's record.
     new_therapy_day : {"include", "exclude"}
@@ -119,26 +128,35 @@ def best_response(
         confirmers = np.full(len(counted.series), -1, dtype=np.int64)
     role, long = counted.role, counted.day >= stable_days
     responds = (role <= PARTIAL) & ((confirmers >= 0) | (not needs))
-    order = [
-        (role == COMPLETE) & responds,
-        (role == PARTIAL) & responds,
-        ((role <= STABLE) if needs else (role == STABLE)) & long,
-        (role == NO_DISEASE) & long,
-        role == PROGRESSIVE,
-        np.ones(len(role), dtype=bool),
+    is_stable = ((role <= STABLE) if needs else (role == STABLE)) & long
+    if stable_category == "each":
+        first_stable = names.first_of(STABLE)
+        category = np.where(role < STABLE, first_stable, counted.category)
+        stages = [(code, is_stable & (category == code)) for code in names.all_of(STABLE)]
+    else:
+        stages = [(_OWN_STABLE, is_stable)]
+    stages = [
+        (names.first_of(COMPLETE), (role == COMPLETE) & responds),
+        (names.first_of(PARTIAL), (role == PARTIAL) & responds),
+        *stages,
+        *((code, (role == NO_DISEASE) & long) for code in names.all_of(NO_DISEASE)),
+        (names.first_of(PROGRESSIVE), role == PROGRESSIVE),
+        (names.first_of(NOT_EVALUABLE), np.ones(len(role), dtype=bool)),
     ]
-    picked = _first_of(counted, names, order, confirmers)
+    picked = _first_of(counted, names, stages, confirmers)
     first = counted.series.first(responds)
     return _made(
         call, counted, picked, first, names, seq, no_assessment, reasons, new_therapy, death, stopped
     )
 
 
-def _first_of(counted: Counted, names: Categories, order: list[Bools], confirmers: Ints) -> Picked:
-    """Best role that some assessment qualifies for, and the first assessment that does.
+def _first_of(
+    counted: Counted, names: Categories, stages: list[tuple[int, Bools]], confirmers: Ints
+) -> Picked:
+    """Best category that some assessment qualifies for, and the first assessment that does.
 
-    A stable result takes the stable category that comes first, in the order given, among the own row's
-    assessments; the first category if only unconfirmed responses qualify.
+    The subject's own stable category is the one that comes first, in the order given, among its assessments;
+    the first category if only unconfirmed responses qualify.
     """
     series = counted.series
     n = series.n
@@ -148,13 +166,11 @@ def _first_of(counted: Counted, names: Categories, order: list[Bools], confirmer
     best_stable = np.full(n, len(names.names), dtype=np.int64)
     np.minimum.at(best_stable, series.own, stable_code)
     best_stable = np.where(best_stable == len(names.names), names.first_of(STABLE), best_stable)
-    for role, qualifies in enumerate(order):
-        if role not in names.roles:
-            continue
+    for code, qualifies in stages:
         first = series.first(qualifies)
         take = (place < 0) & (first >= 0)
         place[take] = first[take]
-        category[take] = best_stable[take] if role == STABLE else names.first_of(role)
+        category[take] = best_stable[take] if code == _OWN_STABLE else code
     is_response = (np.append(np.array(names.roles), -1)[category] <= PARTIAL) & (category >= 0)
     return Picked(category, place, np.where(is_response, np.append(confirmers, -1)[place], -1))
 

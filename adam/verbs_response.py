@@ -30,6 +30,15 @@ SERIES = (
     Arg("complete", "text", "Category: complete response."),
     Arg("partial", "text", "Category: partial response."),
     Arg("stable", "texts", "Categories: neither response nor progression."),
+    Arg(
+        "stable_category",
+        "choice",
+        "Of several stable categories: the subject's own, the first of those that occur, for all that is "
+        "stable; or each for itself, in the order given, what is not confirmed counting for the first.",
+        required=False,
+        default="own",
+        choices=("own", "each"),
+    ),
     Arg("progressive", "text", "Category: progression. It ends the series."),
     Arg("not_evaluable", "text", "Category: not evaluable."),
     Arg("no_disease", "text", "Category: no evidence of disease, with none at baseline.", required=False),
@@ -83,11 +92,11 @@ VERBS = [
             Arg(
                 "partial_after_complete",
                 "choice",
-                "With confirmation, what a partial after a complete response means: progression, or that the "
-                "complete was partial.",
+                "With confirmation, what a partial after a complete response means: progression, that the "
+                "complete was partial, or what it says, but it confirms no partial from before the complete.",
                 required=False,
                 default="progressive",
-                choices=("progressive", "partial"),
+                choices=("progressive", "partial", "reported"),
             ),
         ),
         makes="",
@@ -103,7 +112,7 @@ VERBS = [
             " {complete}, with at most {max_not_evaluable} {not_evaluable} between and, for {partial}, at most"
             " {max_stable} stable; others count as stable; {partial} after {complete} is read as"
             " {partial_after_complete})",
-            ", else {stable} at {stable_days} days or more from {reference}",
+            ", else {stable} ({stable_category:own=under the name that the subject has|each=each in turn}) at {stable_days} days or more from {reference}",
             ", else {no_disease} likewise",
             ", else {progressive}, else {not_evaluable}. Without a counted assessment: {no_assessment}.",
             " Reasons: {reasons}.",

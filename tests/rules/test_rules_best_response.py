@@ -198,6 +198,27 @@ def test_partial_after_complete_is_progression_or_was_partial_all_along(series, 
     assert [(r.severity, r.code) for r in of.reports] == [("warning", "PARTIAL-AFTER-COMPLETE")]
 
 
+@pytest.mark.parametrize(
+    ("series", "expected"),
+    [
+        # Nothing of the series is read otherwise: the second partial is confirmed by the third.
+        ([(84, "CR"), (168, "PR"), (252, "PR")], ("PR", 168)),
+        # A partial, a complete, a partial: the first is not confirmed across the complete.
+        ([(84, "PR"), (100, "CR"), (120, "PR")], ("SD", 84)),
+        ([(84, "PR"), (100, "CR"), (120, "PR"), (150, "PR")], ("PR", 120)),
+    ],
+)
+def test_partial_after_complete_as_reported_confirms_no_earlier_partial(series, expected):
+    assert on(best(series, confirmed=True, partial_after_complete="reported")) == expected
+
+
+@pytest.mark.parametrize(
+    ("switch", "expected"), [("own", ("SD", 84)), ("each", ("NON-CR/NON-PD", 84))]
+)
+def test_stable_too_early_names_the_best_response_only_of_the_own_category(switch, expected):
+    assert on(best([(20, "SD"), (84, "NON-CR/NON-PD")], stable_category=switch)) == expected
+
+
 def test_confirmation_after_progression_does_not_count():
     assert best([(84, "PR"), (168, "PD"), (252, "PR")], confirmed=True)["value"] == "SD"
 
