@@ -85,7 +85,7 @@ def build(options: Options, progress: Progress) -> Outcome:
     SpecError
         Before any data are read, with every fault of the spec.
     RequestError
-        If a dataset or a folder asked for does not exist.
+        If a dataset, a subject or a folder asked for does not exist.
     BuildError
         With every error of the data that one run can find; the last good output stays.
     """
@@ -103,6 +103,9 @@ def build(options: Options, progress: Progress) -> Outcome:
     graph = make_graph(plan)
     progress("reading records")
     inputs = _inputs(study, options, sdtm_frames)
+    absent = sorted((options.subjects or frozenset()) - set(inputs.subjects.names))
+    if absent:
+        raise RequestError(f"no subject {', '.join(absent)} in the records; write them as the raw forms do")
     progress(f"deriving {len(names)} datasets for {len(inputs.subjects.names)} subjects")
     result = run(
         plan,

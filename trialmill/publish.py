@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -194,7 +195,9 @@ def _write_datasets(contents: Contents, work: Path) -> list[Path]:
         raise PublishError("\n".join(problems))
     for standard, folder_name in FOLDERS.items():
         # A define over only some of its datasets would not fit the others' files: the last one stays, as older.
-        whole = all(n in contents.frames for n, d in plan.datasets.items() if d.dataset.spec.standard == standard)
+        whole = all(
+            n in contents.frames for n, d in plan.datasets.items() if d.dataset.spec.standard == standard
+        )
         if (work / folder_name).is_dir() and (whole or not (work / folder_name / "define.xml").exists()):
             define = work / folder_name / "define.xml"
             write_define(study, plan, contents.datasets, standard, define, sizes)
@@ -216,7 +219,26 @@ def _point(link: Path, target: Path) -> None:
 
 
 def _forget(builds: Path, study: str, keep: Path) -> None:
-    """Remove the study's builds but the newest two."""
-    old = sorted((p for p in builds.glob(f"{study}-*") if p != keep), key=lambda p: p.stat().st_mtime)
+    """Remove the study's builds but the newest two, and what killed builds of it left behind."""
+    key = re.compile(rf"{re.escape(study)}-[0-9a-f]{{16}}")
+    old = sorted(
+        (p for p in builds.iterdir() if key.fullmatch(p.name) and p != keep), key=lambda p: p.stat().st_mtime
+    )
     for path in old[:-1]:
         shutil.rmtree(path)
+    half = re.compile(rf"\.{key.pattern}\.(\d+)")
+    for path in list(builds.iterdir()):
+        found = half.fullmatch(path.name)
+        if found and not _runs(int(found[1])):
+            shutil.rmtree(path)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of this number runs."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

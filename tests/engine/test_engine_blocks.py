@@ -280,9 +280,7 @@ def test_a_lookup_in_a_condition_of_the_block_is_lineage_of_the_rows_it_chose(tm
 
 
 def test_a_subject_with_two_records_cannot_be_looked_up_and_is_named(tmp_path: Path) -> None:
-    text = dataset(
-        "all: {from: raw.person, set: {S: {column: SUBJ}, N: {column: raw.dose.NO}}}", KEY
-    )
+    text = dataset("all: {from: raw.person, set: {S: {column: SUBJ}, N: {column: raw.dose.NO}}}", KEY)
     raw = {"dose.csv": "SUBJ,NO,DATE,MG,GIVEN\n001,1,,,\n002,1,,,\n002,2,,,\n003,1,,,\n003,2,,,\n003,3,,,\n"}
     for parts in (1, 3):
         result, _ = derived(tmp_path, {"AA": text}, raw, parts=parts)
