@@ -33,7 +33,7 @@ class Confirmation:
 
         A complete response is confirmed by a complete one with only complete and not evaluable ones between,
         a partial by a partial or complete one, unless a partial follows a complete between.  RECIST 1.1, 4.6;
-        endpoints.md, 4.
+        docs/rules/response.md.
         """
         role = counted.role
         stable, none = role == STABLE, np.zeros(len(role), dtype=bool)

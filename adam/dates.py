@@ -123,7 +123,7 @@ def extreme_date(
 
     Notes
     -----
-    endpoints.md, 5: last alive date, complete dates only.  Equal dates of two sources both have an edge.
+    docs/rules/time_to_event.md: last alive date, complete dates only.  Equal dates of two sources both have an edge.
     """
     limit = np.full(call.n, np.inf) if not_after is None else require_number(not_after, "a limit").values
     limit_of = np.full(call.subjects, np.nan)

@@ -25,7 +25,6 @@ from trialmill.engine.calls import Call, Edges, Made, Source
 from trialmill.engine.columns import Bools, Column, Ints, Number, Text, choose, require_number, require_text
 from trialmill.engine.dates import iso_day
 
-
 #: Stands for the subject's own stable category.
 _OWN_STABLE = -2
 
@@ -111,7 +110,7 @@ def best_response(
 
     Notes
     -----
-    RECIST 1.1, 4.4, 4.6 and table 3; endpoints.md, 4.  The date is that of the first assessment that
+    RECIST 1.1, 4.4, 4.6 and table 3; docs/rules/response.md.  The date is that of the first assessment that
     qualifies, not of its confirmation.  Responses that are not confirmed count as stable where they lie late
     enough.  No disease stands between stable and progression and needs the same days: sources are silent,
     the choice is ours.

@@ -95,7 +95,7 @@ def time_to_event(
 
     Notes
     -----
-    endpoints.md, 5, in its order: first event; baseline; new therapy and treatment stop (the earlier one
+    docs/rules/time_to_event.md, in its order: first event; baseline; new therapy and treatment stop (the earlier one
     censors); missed assessments; the event; the last adequate assessment.  A subject without an event who
     starts new therapy is censored by it too: what follows is not seen under the study's treatment.
     """

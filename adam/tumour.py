@@ -88,7 +88,7 @@ def sum_exact(call: Call, value: Column, unit: float) -> Number:
 
     Notes
     -----
-    Adding 0.1 and 0.2 in binary gives more than 0.3; whole numbers of the unit do not.  endpoints.md, 3.
+    Adding 0.1 and 0.2 in binary gives more than 0.3; whole numbers of the unit do not.  docs/rules/response.md.
     """
     groups = _groups(call)
     numbers = require_number(value, "a value to sum")
@@ -119,7 +119,7 @@ def lesion_count(call: Call, lesion: Column, when: Truth, split: str, merge: str
     Returns
     -------
     Number, shape (g,)
-        endpoints.md, 3.
+        docs/rules/response.md.
     """
     groups = _groups(call)
     texts = require_text(lesion, "a lesion identifier")

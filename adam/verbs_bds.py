@@ -90,7 +90,7 @@ VERBS = [
             ", within {by}",
             ", up to and including the first, in the order of {order}, where {when}.",
         ),
-        source="endpoints.md, 4 (assessments to the first progression)",
+        source="docs/rules/response.md (assessments to the first progression)",
     ),
     Verb(
         name="code_number",

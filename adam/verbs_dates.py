@@ -87,6 +87,6 @@ VERBS = [
         scope="row",
         function="adam.dates:extreme_date",
         method=("The {take} complete date among {sources}", ", on or before {not_after}", "."),
-        source="endpoints.md, 5 (last alive date)",
+        source="docs/rules/time_to_event.md (last alive date)",
     ),
 ]

@@ -120,6 +120,6 @@ VERBS = [
             " Record number: {seq}.",
         ),
         outputs=OUTPUTS,
-        source="RECIST 1.1, 4.4, 4.6 and table 3; endpoints.md, 4",
+        source="RECIST 1.1, 4.4, 4.6 and table 3; docs/rules/response.md",
     ),
 ]

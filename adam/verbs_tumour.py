@@ -19,7 +19,7 @@ VERBS = [
         scope="row",
         function="adam.tumour:lesion_parent",
         method=('{lesion} up to the first "{merge}" or "{split}".',),
-        source="endpoints.md, 1 (split and merged lesions); SDTMIG 3.4, TU assumptions",
+        source="docs/rules/response.md (split and merged lesions); SDTMIG 3.4, TU assumptions",
     ),
     Verb(
         name="sum_exact",
@@ -34,7 +34,7 @@ VERBS = [
         scope="group",
         function="adam.tumour:sum_exact",
         method=("Sum of {value} over the records of the group, in units of {unit}.",),
-        source="RECIST 1.1, 4.1 (sum of diameters); endpoints.md, 3 (exact arithmetic)",
+        source="RECIST 1.1, 4.1 (sum of diameters); docs/rules/response.md (exact arithmetic)",
     ),
     Verb(
         name="lesion_count",
@@ -54,6 +54,6 @@ VERBS = [
             'Number of lesions (from {lesion}, parts after "{split}" with their parent, parents joined by '
             '"{merge}" each for itself) all of whose records in the group meet: {when}.',
         ),
-        source="endpoints.md, 3 (complete sum)",
+        source="docs/rules/response.md (complete sum)",
     ),
 ]

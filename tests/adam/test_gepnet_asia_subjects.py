@@ -51,7 +51,7 @@ def built() -> dict[str, list[dict[str, Any]]]:
     return build(ROOT)
 
 
-#: Variants of progression-free survival: each is a line of switches (endpoints.md, 5).
+#: Variants of progression-free survival: each is a line of switches (docs/rules/time_to_event.md).
 VARIANTS = """
       - {CODE: PFSA, LABEL: PFS Documented Only, NUMBER: 3, EVALUATOR: INVESTIGATOR, SERIES: OVRLRESP,
          BASELINE: BLASSFL, NEW_THERAPY: ADSL.NACTDT, STOP: ADSL.EOTDT, MISSED_PD: 2, MISSED_DEATH: 2,

@@ -1,4 +1,4 @@
-"""Best overall response, record by record: endpoints.md, section 4.
+"""Best overall response, record by record: docs/rules/response.md.
 
 Written to be read beside the rules, not to be fast.  Days are whole numbers since 1960-01-01.
 """

@@ -1,4 +1,4 @@
-"""Response at an assessment from measurements, record by record: endpoints.md, sections 2 and 3.
+"""Response at an assessment from measurements, record by record: docs/rules/response.md.
 
 Written to be read beside the rules, not to be fast.  Diameters are whole tenths of a millimetre; days are whole
 numbers since 1960-01-01.  One call is about one subject and one evaluator.

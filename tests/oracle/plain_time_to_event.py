@@ -1,4 +1,4 @@
-"""Time to an event, record by record: endpoints.md, section 5.
+"""Time to an event, record by record: docs/rules/time_to_event.md.
 
 Written to be read beside the rules, not to be fast.  Days are whole numbers since 1960-01-01.
 """

@@ -1,4 +1,4 @@
-"""Time to PD or death, step by step: endpoints.md, 5; FDA guidance, appendices 2 and 3; EMA, Appendix 1."""
+"""Time to PD or death, step by step: docs/rules/time_to_event.md; FDA guidance, appendices 2 and 3; EMA, Appendix 1."""
 
 import numpy as np
 import pytest
