@@ -120,3 +120,53 @@ def test_generated_pages_are_current() -> None:
         assert (Path(DOCS) / name).read_text(encoding="utf-8") == text, (
             f"run `make docs`: docs/{name} is stale"
         )
+
+
+@pytest.mark.parametrize("name", sorted(VERBS))
+def test_method_text_changes_when_an_optional_argument_is_left_out(name: str) -> None:
+    verb = VERBS[name]
+    values = {a.name: value(a, 0) for a in verb.args}
+    text = describe(step(verb, values))
+    for label, arg, changed in absences(verb.args, values):
+        assert describe(step(verb, changed)) != text, f"{name}: {label} does not show in: {text}"
+        assert not arg.silent
+
+
+def absences(args: tuple[Arg, ...], values: dict[str, Any]) -> Iterator[tuple[str, Arg, dict[str, Any]]]:
+    """Every way to leave out one optional argument without a default, fields of groups included."""
+    for arg in args:
+        if not arg.required and arg.default is None and not arg.silent:
+            yield arg.name, arg, {**values, arg.name: None}
+        if arg.kind == "groups":
+            for name, field, changed in absences(arg.fields, values[arg.name][0]):
+                yield f"{arg.name}.{name}", field, {**values, arg.name: [changed]}
+
+
+@pytest.mark.parametrize(
+    "name", sorted(n for n, v in VERBS.items() if any(a.kind == "order" for a in v.args))
+)
+def test_method_text_says_which_way_an_order_goes(name: str) -> None:
+    verb = VERBS[name]
+    values = {a.name: value(a, 0) for a in verb.args}
+    for arg in verb.args:
+        if arg.kind == "order":
+            down = {**values, arg.name: [(column("X"), True)]}
+            up = {**values, arg.name: [(column("X"), False)]}
+            assert describe(step(verb, down)) != describe(step(verb, up))
+
+
+def test_every_item_of_a_group_shows_in_the_method_text() -> None:
+    for name, verb in VERBS.items():
+        for arg in verb.args:
+            if arg.kind == "groups" and not arg.silent:
+                values = {a.name: value(a, 0) for a in verb.args}
+                two = [values[arg.name][0], {f.name: value(f, 1) for f in arg.fields}]
+                texts = {
+                    describe(step(verb, {**values, arg.name: items})) for items in (two, two[::-1], two[:1])
+                }
+                assert len(texts) == 3, f"{name}.{arg.name}"
+
+
+def test_a_condition_on_the_call_shows_in_the_method_text() -> None:
+    when = Step(VERBS["value"], {"text": "X"}, frozenset({"text"}), MARK, condition("A"))
+    assert describe(when) == '"X", where A == "A"; otherwise missing.'
