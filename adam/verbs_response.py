@@ -112,7 +112,8 @@ VERBS = [
             " {complete}, with at most {max_not_evaluable} {not_evaluable} between and, for {partial}, at most"
             " {max_stable} stable; others count as stable; {partial} after {complete} is read as"
             " {partial_after_complete})",
-            ", else {stable} ({stable_category:own=under the name that the subject has|each=each in turn}) at {stable_days} days or more from {reference}",
+            ", else {stable} ({stable_category:own=under the name that the subject has|each=each in turn})"
+            " at {stable_days} days or more from {reference}",
             ", else {no_disease} likewise",
             ", else {progressive}, else {not_evaluable}. Without a counted assessment: {no_assessment}.",
             " Reasons: {reasons}.",

@@ -188,7 +188,7 @@ VERBS = [
             "seq": "number",
             "rule": "text",
         },
-        source="docs/rules/time_to_event.md; FDA, Clinical Trial Endpoints for the Approval of Cancer Drugs and Biologics, "
-        "appendices 2 and 3; EMA, Appendix 1 (2012); ADaM BDS for time-to-event analyses 1.0",
+        source="docs/rules/time_to_event.md; FDA, Clinical Trial Endpoints for the Approval of Cancer Drugs and "
+        "Biologics, appendices 2 and 3; EMA, Appendix 1 (2012); ADaM BDS for time-to-event analyses 1.0",
     ),
 ]

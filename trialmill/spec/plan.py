@@ -160,7 +160,7 @@ def make_plan(study: Study, faults: Faults, given: Mapping[str, tuple[str, ...]]
     given : mapping of str to tuple of str, optional
         Datasets that are read instead of built (name to columns), for builds that start from SDTM files.
     """
-    given = given or {}
+    given = given or {name: tuple(columns) for name, columns in study.meta.given.items()}
     try:
         registry = verbs(tuple(study.meta.verbs))
     except RegistryError as error:
