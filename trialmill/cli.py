@@ -150,7 +150,7 @@ def list_verbs(name: str | None) -> None:
     elif name in known:
         click.echo(reference(known[name]))
     else:
-        from trialmill.spec.faults import nearest
+        from trialmill.standards import nearest
 
         hint = ", ".join(nearest(name, tuple(known)))
         raise click.UsageError(f"no verb {name!r}" + (f"; nearest: {hint}" if hint else ""))

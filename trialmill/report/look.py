@@ -9,7 +9,7 @@ import pandas as pd
 from trialmill.engine.select import select
 from trialmill.report.trace import Archive, TraceError
 from trialmill.spec.condition import ConditionError
-from trialmill.spec.faults import nearest
+from trialmill.standards import nearest
 
 
 class LookError(Exception):

@@ -12,9 +12,9 @@ import pandas as pd
 from trialmill.engine.columns import Number
 from trialmill.engine.dates import iso_day
 from trialmill.io.parquet import read_parquet
-from trialmill.spec.faults import nearest
 from trialmill.spec.load import Study, load_study
 from trialmill.spec.metadata import delivered
+from trialmill.standards import nearest
 
 RAW = "raw."
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from trialmill.standards import nearest
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -54,10 +56,6 @@ class Faults:
         if fault not in self.items:
             self.items.append(fault)
 
-    def any_in(self, shown: str) -> bool:
-        """Whether a file has a fault already."""
-        return any(f.place.startswith(f"{shown}:") for f in self.items)
-
     def __len__(self) -> int:
         return len(self.items)
 
@@ -69,14 +67,6 @@ class Faults:
             return file, int(line) if line.isdigit() else 0, fault.code, fault.observed
 
         return sorted(self.items, key=key)
-
-
-def nearest(name: str, candidates: tuple[str, ...], n: int = 3) -> list[str]:
-    """Up to `n` candidates that look like `name`, best first."""
-    import difflib
-
-    folded = {c.casefold(): c for c in candidates}
-    return [folded[c] for c in difflib.get_close_matches(name.casefold(), list(folded), n, 0.6)]
 
 
 class SpecError(Exception):

@@ -6,7 +6,7 @@ from trialmill import standards
 from trialmill.spec.faults import Fault, Faults
 from trialmill.spec.model import Codelist, Terminology
 from trialmill.spec.source import Tree, mark_at
-from trialmill.spec.terms import TermMap
+from trialmill.spec.terms import TermMap, fold
 
 
 def term_maps(terminology: Terminology, tree: Tree, faults: Faults) -> dict[str, TermMap]:
@@ -92,6 +92,17 @@ def _term_map(name: str, spec: Codelist, tree: Tree, faults: Faults) -> TermMap:
                 "map to a term, or add the term",
                 values,
                 value,
+            )
+    first: dict[str, str] = {}
+    for collected, value in spec.map.items():
+        other = first.setdefault(fold(collected), collected)
+        if spec.map[other] != value:
+            fault(
+                "MAP-CLASH",
+                ("map", collected),
+                f"map of {collected!r} to {value!r}, and of {other!r} to {spec.map[other]!r}",
+                "one meaning for texts that differ in case and blanks only",
+                "keep one of them",
             )
     decodes = dict(standard.decodes) if standard else {}
     decodes.update({k: v for k, v in listed.items() if v})

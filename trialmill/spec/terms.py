@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +10,14 @@ from functools import cached_property
 def fold(text: str) -> str:
     """Key under which a collected text is looked up: blanks trimmed and folded, case folded."""
     return " ".join(text.split()).casefold()
+
+
+def _folded(pairs: Iterable[tuple[str, str]]) -> dict[str, str | None]:
+    """Values by folded text; None where several texts fold to one and mean different things."""
+    found: dict[str, str | None] = {}
+    for text, value in pairs:
+        found[fold(text)] = value if found.get(fold(text), value) == value else None
+    return found
 
 
 @dataclass(frozen=True)
@@ -45,18 +53,29 @@ class TermMap:
     package: str = ""
 
     @cached_property
-    def _found(self) -> Mapping[str, str]:
-        table = {fold(v): v for v in self.values}
-        table.update({fold(k): v for k, v in self.collected.items()})
-        return table
+    def _mapped(self) -> Mapping[str, str | None]:
+        return _folded(self.collected.items())
+
+    @cached_property
+    def _terms(self) -> Mapping[str, str | None]:
+        return _folded((v, v) for v in self.values)
 
     @cached_property
     def _order(self) -> Mapping[str, int]:
         return {v: i for i, v in enumerate(self.values, 1)}
 
     def find(self, text: str) -> str | None:
-        """Submission value that a collected text means; None if none does."""
-        return self._found.get(fold(text))
+        """Submission value that a collected text means; None if none does.
+
+        What is written exactly so goes before what differs in case and blanks only, and the map before the terms.
+        Texts that differ in case only and mean different things (Pa and PA) must be written exactly.
+        """
+        if text in self.collected:
+            return self.collected[text]
+        if text in self._order:
+            return text
+        key = fold(text)
+        return self._mapped[key] if key in self._mapped else self._terms.get(key)
 
     def exact(self, text: str) -> bool:
         """Whether the text is written as the terminology or the map writes it."""
