@@ -51,6 +51,15 @@ def test_an_import_the_wrong_way_is_caught() -> None:
     assert imports.faults("trialmill/engine/run.py", "from trialmill.spec.plan import Plan\n") == []
 
 
+def test_what_reads_specs_imports_no_numbers_and_tables() -> None:
+    source = "from typing import TYPE_CHECKING\nimport numpy as np\n\n\ndef f():\n    import pandas\n"
+    source += "\n\nif TYPE_CHECKING:\n    from scipy import stats\n"
+    for file in ("trialmill/spec/plan.py", "trialmill/cli.py", "sdtm/verbs_values.py", "adam/signatures.py"):
+        assert imports.heavy(file, source) == [f"{file}:2: imports numpy"]
+    assert imports.heavy("trialmill/engine/columns.py", source) == []
+    assert imports.heavy("sdtm/assign.py", source) == []
+
+
 def test_nothing_evaluates_text_as_python() -> None:
     calls = [
         f"{path}:{node.lineno}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,17 +35,21 @@ VERBS = ("trialmill.registry", "trialmill.engine", "trialmill.spec.terms")
 PACKAGES = ("trialmill", "sdtm", "adam")
 
 
-def imported(source: str) -> Iterator[tuple[int, str]]:
-    """Modules that a source imports, with the line; those for type checking only do not count."""
+def imported(source: str, *, on_import: bool = False) -> Iterator[tuple[int, str]]:
+    """Modules that a source imports, with the line; those for type checking only do not count.
+
+    With `on_import`, only those that are imported when the module is, not when one of its functions runs.
+    """
     tree = ast.parse(source)
-    typing_only = {
+    skipped = {
         id(inner)
         for node in ast.walk(tree)
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        if (isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING")
+        or (on_import and isinstance(node, ast.FunctionDef))
         for inner in ast.walk(node)
     }
     for node in ast.walk(tree):
-        if id(node) in typing_only:
+        if id(node) in skipped:
             continue
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
@@ -73,11 +78,27 @@ def faults(file: str, source: str) -> list[str]:
     return found
 
 
+#: What reading and checking specs must not import, so that it answers at once.
+HEAVY = frozenset({"numpy", "pandas", "pandera", "pyarrow", "scipy", "statsmodels", "lxml", "pyreadstat"})
+LIGHT = re.compile(
+    r"trialmill/(spec|registry|standards)/.*|trialmill/cli\.py|(sdtm|adam)/(signatures|verbs_\w+)\.py"
+)
+
+
+def heavy(file: str, source: str) -> list[str]:
+    """Imports of numbers and tables by a file that only reads specs."""
+    if not LIGHT.fullmatch(file):
+        return []
+    found = imported(source, on_import=True)
+    return [f"{file}:{line}: imports {module}" for line, module in found if module.partition(".")[0] in HEAVY]
+
+
 def check(root: Path = ROOT) -> list[str]:
     """All imports that point the wrong way."""
     return [
         fault
         for package in PACKAGES
         for path in sorted((root / package).rglob("*.py"))
-        for fault in faults(str(path.relative_to(root)), path.read_text(encoding="utf-8"))
+        for rule in (faults, heavy)
+        for fault in rule(str(path.relative_to(root)), path.read_text(encoding="utf-8"))
     ]
