@@ -240,6 +240,8 @@ def build(
             outcome = run(Options(root, study, raw, sdtm, wanted, keep, parts, jobs), tell)
         except RequestError as error:
             raise click.UsageError(str(error)) from error
+        except OSError as error:
+            raise click.UsageError(f"{error.strerror}: {error.filename}") from error
         except BuildError as error:
             click.echo(
                 f"{error}\n{study} was not built; the last good output, if any, is unchanged", err=True
@@ -285,6 +287,8 @@ def simulate(
     root: Path, study: str, subjects: int, seed: int, out: Path, no_fault: tuple[str, ...], quiet: bool
 ) -> None:
     """Write coherent raw records for STUDY, with planted faults listed in truth.csv."""
+    if not (root / "specs" / study / "simulate.yaml").is_file():
+        raise click.UsageError(f"specs/{study}/simulate.yaml is not there: {study} has no simulation")
     from trialmill.registry.processes import processes
     from trialmill.simulate.plan import read_plan
     from trialmill.simulate.study import simulate as run
@@ -349,7 +353,7 @@ def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], everythi
     from trialmill.report.trace import trace as follow
 
     try:
-        click.echo(follow(root, study, dataset, where, everything=everything))
+        click.echo(follow(root, study, dataset.upper(), where, everything=everything))
     except TraceError as error:
         raise click.UsageError(str(error)) from error
 
@@ -369,7 +373,9 @@ def show(
     from trialmill.report.look import LookError, look
 
     try:
-        click.echo(look(root, study, dataset, subject, where, [c for c in columns.split(",") if c], rows))
+        click.echo(
+            look(root, study, dataset.upper(), subject, where, [c for c in columns.split(",") if c], rows)
+        )
     except LookError as error:
         raise click.UsageError(str(error)) from error
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -99,6 +100,8 @@ def publish(
         "options": {"only": list(only), "subjects": sorted(subjects or [])},
         "base": hashlib.sha256((base / MANIFEST).read_bytes()).hexdigest() if base else None,
     }
+    if base:
+        _same_subjects(identity, json.loads((base / MANIFEST).read_text(encoding="utf-8")), study.name)
     key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
     final = builds / f"{study.name}-{key}"
     work = builds / f".{final.name}.{os.getpid()}"
@@ -125,6 +128,15 @@ def publish(
 
 
 MANIFEST = "manifest.json"
+
+
+def _same_subjects(now: dict[str, Any], last: dict[str, Any], study: str) -> None:
+    """Datasets of one folder hold the same subjects; newer records of them are marked in the manifest."""
+    if now["options"]["subjects"] != last["options"]["subjects"]:
+        raise PublishError(
+            f"the last build of {study} is of other subjects, so one dataset cannot join it; "
+            f"build the study whole first: trialmill build {study}"
+        )
 
 
 def _hash(paths: Iterable[Path], base: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pyreadstat
 import pytest
 from whole import STUDY, Built, files, project
 
-from trialmill.build import Options, build
+from trialmill.build import BuildError, Options, build
 from trialmill.io.parquet import read_parquet
 
 
@@ -88,3 +88,13 @@ def test_one_dataset_starts_from_the_last_build_and_the_manifest_names_what_is_o
     assert "adam/adsl.xpt" in manifest["older"]
     assert "adam/adtte.xpt" not in manifest["older"]
     assert "adam/define.xml" in manifest["older"]
+
+
+def test_one_dataset_does_not_join_a_build_of_other_subjects(built: Built, tmp_path: Path) -> None:
+    root = project(tmp_path / "project")
+    few = frozenset({str(s) for s in built.outcome.frames["DM"]["SUBJID"].head(3)})
+    build(Options(root, STUDY, built.raw, subjects=few), lambda line: None)
+    before = files(root / "output" / STUDY)
+    with pytest.raises(BuildError, match="of other subjects"):
+        build(Options(root, STUDY, built.raw, only=("ADTTE",)), lambda line: None)
+    assert files(root / "output" / STUDY) == before

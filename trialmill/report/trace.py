@@ -189,6 +189,8 @@ def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], *, every
     for row in rows[:MOST]:
         lines = [_line(archive, step) for step in steps(archive, dataset, row, everything=everything)]
         blocks.append("\n".join(lines))
+    if not everything:
+        blocks.append("(what the records below looked up is left out; --everything shows it)")
     if len(rows) > MOST:
         blocks.append(f"... and {len(rows) - MOST} more records; add conditions")
     return "\n\n".join(blocks)
@@ -204,7 +206,9 @@ SHOWN = 14
 def _matching(frame: pd.DataFrame, dataset: str, where: tuple[str, ...]) -> list[int]:
     keep = pd.Series(True, index=frame.index)
     for part in where:
-        name, _, value = part.partition("=")
+        name, sign, value = part.partition("=")
+        if not sign:
+            raise TraceError(f"{part!r} is no condition; write VARIABLE=value")
         if name not in frame.columns:
             hint = ", ".join(nearest(name, tuple(map(str, frame.columns))))
             raise TraceError(f"no variable {name!r} in {dataset}" + (f"; nearest: {hint}" if hint else ""))
