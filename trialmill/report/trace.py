@@ -145,7 +145,8 @@ def steps(archive: Archive, dataset: str, row: int, *, everything: bool) -> Iter
     ----------
     everything : bool
         Also what supplied single values to the records below, and records that were weighed and not chosen.
-        Without it: what the record asked for was made of, what it looked up, and what each of these was made of.
+        Without it: what the record asked for was made of and looked up, and for each of these what it was made
+        of and the raw records that supplied values to it.
     """
     visited: set[tuple[str, int]] = set()
 
@@ -162,7 +163,8 @@ def steps(archive: Archive, dataset: str, row: int, *, everything: bool) -> Iter
             owner, number = pair
             edges = below[(below["parent_dataset"] == owner) & (below["parent"] == number)]
             roles = [r for r in ("source", "lookup", "compared") if r in set(edges["role"])]
-            if not everything and (roles == ["compared"] or (depth > 0 and roles[0] != "source")):
+            aside = depth > 0 and roles[0] != "source" and not owner.startswith(RAW)
+            if not everything and (roles == ["compared"] or aside):
                 continue
             yield from walk(depth + 1, owner, number, roles[0], ", ".join(dict.fromkeys(edges["via"])))
 
@@ -190,7 +192,7 @@ def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], *, every
         lines = [_line(archive, step) for step in steps(archive, dataset, row, everything=everything)]
         blocks.append("\n".join(lines))
     if not everything:
-        blocks.append("(what the records below looked up is left out; --everything shows it)")
+        blocks.append("(records of other datasets that these looked up are left out; --everything shows them)")
     if len(rows) > MOST:
         blocks.append(f"... and {len(rows) - MOST} more records; add conditions")
     return "\n\n".join(blocks)
