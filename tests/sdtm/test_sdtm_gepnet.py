@@ -86,6 +86,12 @@ def test_an_arm_that_is_missing_has_a_reason(rows):
     ]
 
 
+def test_a_criterion_that_was_not_met_is_an_exception(rows):
+    assert rows("IE", "USUBJID", "IETESTCD", "IETEST", "IECAT", "IEORRES", "VISITNUM") == [
+        (FAILED, "INCL04", "Disease evaluable by RECIST 1.1", "INCLUSION", "N", 1.0)
+    ]
+
+
 def test_enrolment_and_eligibility_are_supplemental(rows):
     assert rows("SUPPDM", "USUBJID", "QNAM", "QLABEL", "QVAL", USUBJID=FAILED) == [
         (FAILED, "ELIGFL", "All Eligibility Criteria Met", "N")
@@ -128,7 +134,7 @@ def test_disposition_has_milestones_the_end_of_treatment_and_the_end_of_the_stud
     assert rows("DS", "DSDECOD", "DSTERM", "DSSCAT", "EPOCH", USUBJID=TREATED) == [
         ("INFORMED CONSENT OBTAINED", "INFORMED CONSENT OBTAINED", None, "SCREENING"),
         ("ENTERED INTO TRIAL", "ENROLLED", None, "SCREENING"),
-        ("PROGRESSIVE DISEASE", "CLINICAL PROGRESSION", "STUDY TREATMENT", "FOLLOW-UP"),
+        ("PROGRESSIVE DISEASE", "CLINICAL PROGRESSION", "STUDY TREATMENT", "TREATMENT"),
         ("DEATH", "DEATH", "STUDY PARTICIPATION", "FOLLOW-UP"),
     ]
     assert rows("DS", "DSDECOD", "DSTERM", USUBJID=FAILED)[-1] == ("SCREEN FAILURE", "NO EVALUABLE DISEASE")
@@ -289,11 +295,13 @@ def test_survival_and_death(rows):
         ("SURVSTAT", "ALIVE", 101.0),
         ("SURVSTAT", "DEAD", 102.0),
     ]
-    assert rows("DD", "DDORRES", "DDSTRESC") == [("LIVER FAILURE", "DISEASE PROGRESSION")]
+    assert rows("DD", "DDORRES", "DDSTRESC", "DDDTC") == [("LIVER FAILURE", "DISEASE PROGRESSION", None)]
 
 
 def test_related_datasets(rows):
     assert rows("RELREC", "RDOMAIN", "IDVAR", "RELTYPE", "RELID") == [
+        ("EC", "ECSPID", "ONE", "ECEX"),
+        ("EX", "EXSPID", "ONE", "ECEX"),
         ("RS", "RSLNKGRP", "MANY", "TRRS"),
         ("TR", "TRLNKGRP", "MANY", "TRRS"),
         ("TR", "TRLNKID", "MANY", "TUTR"),
