@@ -182,13 +182,13 @@ def until_first(
     return Text.from_codes(flagged, [value])
 
 
-def code_number(call: Call, text: Column, map: Mapping[str, str]) -> Number:
+def code_number(call: Call, text: Column, map: Mapping[str, float]) -> Number:
     """Number that stands for a text.
 
     Parameters
     ----------
     text : Text, shape (n,)
-    map : mapping of str to str
+    map : mapping of str to float
         Text to its number.  A text without one is an error.
 
     Returns
@@ -197,13 +197,12 @@ def code_number(call: Call, text: Column, map: Mapping[str, str]) -> Number:
         Missing where the text is missing.  ADaMIG 1.3, 3.3.4.1.
     """
     texts = require_text(text, "a coded text")
-    numbers = {key: float(number) for key, number in map.items()}
     call.report(
         "CODE-UNKNOWN",
         "error",
-        texts.level_flags(lambda v: v not in numbers),
+        texts.level_flags(lambda v: v not in map),
         text,
         f"one of {', '.join(map)}",
         "correct the text, or add it to `map`",
     )
-    return texts.level_numbers(numbers.get)
+    return texts.level_numbers(map.get)

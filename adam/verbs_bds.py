@@ -97,7 +97,7 @@ VERBS = [
         what="Number that stands for a text, by a table.",
         args=(
             expression("text", "Text."),
-            Arg("map", "mapping", "Text and its number. A text that is not in it is an error."),
+            Arg("map", "codes", "Text and its number. A text that is not in it is an error."),
         ),
         makes="number",
         scope="row",

@@ -43,12 +43,17 @@ SERIES = (
     Arg("not_evaluable", "text", "Category: not evaluable."),
     Arg("no_disease", "text", "Category: no evidence of disease, with none at baseline.", required=False),
     Arg("no_assessment", "text", "Value for a subject without a counted assessment."),
-    Arg("stable_days", "number", "Days from the reference date that a stable category must last."),
+    Arg(
+        "stable_days",
+        "number",
+        "Days from the reference date that a stable category must last.",
+        bound="a number, 0 or more",
+    ),
     Arg(
         "reasons",
         "mapping",
-        "Text for each reason why nothing is evaluable: none, death, new_therapy, "
-        "only_not_evaluable, too_early.",
+        "Text for each reason why nothing is evaluable.",
+        choices=("none", "death", "new_therapy", "only_not_evaluable", "too_early"),
     ),
 )
 
@@ -74,6 +79,7 @@ VERBS = [
                 "number",
                 "Days from a response to the assessment that confirms it, at least; without it none is needed.",
                 required=False,
+                bound="a number, 0 or more",
             ),
             Arg(
                 "max_not_evaluable",
@@ -81,6 +87,7 @@ VERBS = [
                 "Not evaluable assessments allowed between response and confirmation.",
                 required=False,
                 default="1",
+                bound="a whole number, 0 or more",
             ),
             Arg(
                 "max_stable",
@@ -88,6 +95,7 @@ VERBS = [
                 "Stable assessments allowed between partial responses.",
                 required=False,
                 default="0",
+                bound="a whole number, 0 or more",
             ),
             Arg(
                 "partial_after_complete",

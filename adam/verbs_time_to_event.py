@@ -26,6 +26,7 @@ EVENTS = Arg(
             "After so many missed scheduled assessments the event does not count; 0: it always counts.",
             required=False,
             default="0",
+            bound="a whole number, 0 or more",
         ),
     ),
     method=(
@@ -48,7 +49,7 @@ CENSORING = Arg(
             "Which rule censored.",
             choices=("no_baseline", "new_therapy", "treatment_stop", "missed", "no_event", "no_assessment"),
         ),
-        Arg("code", "number", "Censoring code, 1 or more."),
+        Arg("code", "number", "Censoring code.", bound="a whole number, 1 or more"),
         Arg("describe", "text", "Description."),
     ),
     method=('{code} "{describe}" ({reason})',),
@@ -112,6 +113,7 @@ VERBS = [
                 "Days by which a scheduled assessment may be early or late.",
                 required=False,
                 default="0",
+                bound="a number, 0 or more",
             ),
             Arg(
                 "missed_method",
@@ -136,6 +138,7 @@ VERBS = [
                 "Scheduled intervals within which a death counts without an evaluable baseline.",
                 required=False,
                 default="2",
+                bound="a number, 0 or more",
             ),
             Arg(
                 "dated_on",

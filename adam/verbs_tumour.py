@@ -27,7 +27,10 @@ VERBS = [
         args=(
             expression("value", "Number."),
             Arg(
-                "unit", "number", "Smallest unit, such as 0.1; a value that is no multiple of it is an error."
+                "unit",
+                "number",
+                "Smallest unit, such as 0.1; a value that is no multiple of it is an error.",
+                bound="a positive number",
             ),
         ),
         makes="number",

@@ -36,6 +36,7 @@ CONVERSION = (
         "number",
         "Significant digits of a converted number, halves away from zero; default 12.",
         required=False,
+        bound="a whole number, 1 or more",
     ),
     UNKNOWN,
 )
@@ -211,7 +212,12 @@ VERBS = [
             expression("number", "Number of the planned visit.", over="source"),
             expression("planned_day", "Planned study day.", over="source"),
             expression("study_day", "Study day of the own visit."),
-            Arg("step", "number", "Distance from the planned visit and between others, such as 0.1."),
+            Arg(
+                "step",
+                "number",
+                "Distance from the planned visit and between others, such as 0.1.",
+                bound="a positive number",
+            ),
         ),
         "number",
         "subject",

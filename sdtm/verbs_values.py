@@ -167,7 +167,7 @@ VERBS = [
         (
             expression("of", "The text."),
             Arg("separator", "text", "What divides it."),
-            Arg("number", "number", "Which part, from 1; -1 is the last."),
+            Arg("number", "number", "Which part, from 1; -1 is the last.", bound="a whole number, not 0"),
         ),
         "text",
         "row",
@@ -177,7 +177,10 @@ VERBS = [
     Verb(
         "pad",
         "A number or text with zeros in front.",
-        (expression("of", "The number or text."), Arg("width", "number", "Characters in all.")),
+        (
+            expression("of", "The number or text."),
+            Arg("width", "number", "Characters in all.", bound="a whole number, 1 or more"),
+        ),
         "text",
         "row",
         "sdtm.assign:pad",

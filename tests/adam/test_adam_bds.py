@@ -104,11 +104,11 @@ def test_records_left_out_neither_end_nor_are_flagged():
 
 def test_code_of_a_text_comes_from_the_table():
     own = call([0] * 3)
-    assert listed(code_number(own, text("PR", None, "PD"), {"PR": "2", "PD": "5"})) == [2, None, 5]
+    assert listed(code_number(own, text("PR", None, "PD"), {"PR": 2.0, "PD": 5.0})) == [2, None, 5]
     assert reported(own) == {}
 
 
 def test_a_text_without_a_code_is_an_error():
     own = call([0] * 2)
-    code_number(own, text("PR", "CHECK"), {"PR": "2"})
+    code_number(own, text("PR", "CHECK"), {"PR": 2.0})
     assert reported(own) == {"error CODE-UNKNOWN": [1]}

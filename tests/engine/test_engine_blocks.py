@@ -324,6 +324,27 @@ def test_rows_that_a_lookup_weighs_and_does_not_take_are_in_the_ledger(tmp_path:
     assert ledger(result) == (6, 3, [(0, NOT_CHOSEN)], [3, 5])
 
 
+def test_a_record_that_was_only_compared_is_lineage_but_not_used(tmp_path: Path) -> None:
+    records = """\
+        all:
+          from: raw.person
+          set: {S: {column: SUBJ}, N: {column: AGE}}
+          make:
+            - best_response:
+                {from: raw.dose, where: MG > 0, date: MG, response: GIVEN, reference: AGE, complete: Full, partial: Yes,
+                 stable: [Half], progressive: Never, not_evaluable: Unknown, no_assessment: None, stable_days: 42,
+                 reasons: {none: a, death: b, new_therapy: c, only_not_evaluable: d, too_early: e}, into: {value: B}}
+        """
+    result, _ = derived(tmp_path, {"AA": dataset(records, KEY + "B: {label: B}\n")})
+    assert table(result, "S B") == [("001", "Yes"), ("002", "Yes"), ("003", "Yes")]
+    # 001 responded first with 90 mg (the "earlier" record); that of 120 mg was weighed only.
+    assert edges(result, via="B") == [
+        (0, "raw.dose", 0, "compared"), (0, "raw.dose", 1, "lookup"),
+        (1, "raw.dose", 2, "lookup"), (2, "raw.dose", 4, "lookup"),
+    ]  # fmt: skip
+    assert ledger(result) == (6, 3, [(0, NOT_CHOSEN)], [3, 5])
+
+
 def test_a_column_of_the_wrong_type_fails_with_all_that_needs_it_and_the_rest_is_built(
     tmp_path: Path,
 ) -> None:

@@ -89,6 +89,11 @@ def test_a_dotted_name_is_the_subjects_one_record_of_another_source(tmp_path: Pa
         ("{pad: {of: NO, width: nan}}", "ARG-TYPE: 'nan'"),
         ("{pad: {of: NO, width: 1_0}}", "ARG-TYPE: '1_0'"),
         ("{pad: {of: NO, width: [2]}}", "ARG-TYPE: ['2']"),
+        ("{pad: {of: NO, width: 0}}", "ARG-TYPE: '0'"),
+        ("{pad: {of: NO, width: 2.5}}", "ARG-TYPE: '2.5'"),
+        ('{part: {of: GIVEN, separator: "-", number: 0}}', "ARG-TYPE: '0'"),
+        ("{code_number: {text: GIVEN, map: {a: one}}}", "ARG-TYPE: {'a': 'one'}"),
+        ("{code_number: {text: GIVEN, map: [a]}}", "ARG-TYPE: ['a']"),
         ("{concat: {parts: [NO], missing: skipp}}", "ARG-TYPE: 'skipp'"),
         ("{recode: {of: GIVEN, to: [a]}}", "ARG-TYPE: ['a']"),
         ("{recode: {of: GIVEN, to: {a: [b]}}}", "ARG-TYPE: {'a': ['b']}"),
@@ -159,7 +164,8 @@ def test_two_outputs_of_a_verb_into_one_column_are_a_fault(tmp_path: Path) -> No
           make:
             - best_response:
                 {from: raw.dose, date: NO, response: GIVEN, reference: A, complete: CR, partial: PR, stable: [SD],
-                 progressive: PD, not_evaluable: NE, no_assessment: NONE, stable_days: 42, reasons: {none: x},
+                 progressive: PD, not_evaluable: NE, no_assessment: NONE, stable_days: 42,
+                 reasons: {none: a, death: b, new_therapy: c, only_not_evaluable: d, too_early: e},
                  into: {value: B, reason: B, date: A}}
         """
     assert faults(tmp_path, records) == [
@@ -225,6 +231,30 @@ def test_what_reads_a_column_of_the_whole_dataset_runs_there_too(tmp_path: Path)
         H: {type: integer, label: H, derive: {column: A}}
         """.replace("        ", ""),
     ) == {"C": "dataset", "E": "dataset", "F": "dataset", "G": "dataset", "H": "block"}
+
+
+def test_every_place_where_a_call_reads_own_columns_counts(tmp_path: Path) -> None:
+    assert levels(
+        tmp_path,
+        """\
+        C: {type: integer, label: C, derive: {sequence: {order: [A]}}}
+        M: {label: M, derive: {lookup: {from: table.visits, match: {NUMBER: C}, take: NAME}}}
+        G: {label: G, derive: {cases: {cases: [{when: C == 1, then: x}]}}}
+        P: {label: P, derive: {concat: {parts: [C, A]}}}
+        Q: {label: Q, derive: {exists: {from: raw.dose, where: NO == AA.C, then: x}}}
+        """.replace("        ", ""),
+    ) == {"C": "dataset", "M": "dataset", "G": "dataset", "P": "dataset", "Q": "block"}
+
+
+def test_a_row_verb_that_reads_its_own_dataset_runs_on_the_whole_of_it(tmp_path: Path) -> None:
+    assert levels(
+        tmp_path,
+        """\
+        L: {type: integer, label: L, derive: {last: {from: AA, order: [A], take: A}}}
+        E: {label: E, derive: {earliest_date: {among: [{from: raw.dose, date: DATE}]}}}
+        F: {label: F, derive: {earliest_date: {among: [{from: raw.dose, date: DATE}, {from: AA, date: E}]}}}
+        """.replace("        ", ""),
+    ) == {"L": "dataset", "E": "block", "F": "dataset"}
 
 
 def test_a_text_or_a_column_of_a_source_that_bears_the_name_of_a_variable_is_no_reading(

@@ -66,7 +66,8 @@ def test_the_outputs_of_one_call_are_made_once(tmp_path: Path) -> None:
           make:
             - best_response:
                 {from: raw.dose, date: NO, response: GIVEN, reference: A, complete: CR, partial: PR, stable: [SD],
-                 progressive: PD, not_evaluable: NE, no_assessment: NONE, stable_days: 42, reasons: {none: x},
+                 progressive: PD, not_evaluable: NE, no_assessment: NONE, stable_days: 42,
+                 reasons: {none: a, death: b, new_therapy: c, only_not_evaluable: d, too_early: e},
                  into: {value: B, date: C}}
         """
     variables = "A: {type: integer, label: A}\nB: {label: B}\nC: {type: date, label: C}\n"

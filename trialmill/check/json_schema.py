@@ -126,6 +126,8 @@ def _argument(arg: Arg) -> Schema:
         return {"anyOf": [{"type": "array", "items": item}, item, named]}
     if arg.kind in ("match", "mapping"):
         return {"type": "object", "additionalProperties": TEXT}
+    if arg.kind == "codes":
+        return {"type": "object", "additionalProperties": {"type": "number"}}
     if arg.kind in ("expressions", "order", "texts", "numbers"):
         return TEXTS
     if arg.kind == "choice":

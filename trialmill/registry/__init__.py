@@ -29,6 +29,7 @@ Kind = Literal[
     "boolean",
     "choice",
     "mapping",  # text -> text
+    "codes",  # text -> number
     "codelist",  # name of a codelist or term map of the study
     "source",  # raw.FORM, table.NAME or DATASET: other arguments may be evaluated over its rows
     "match",  # column of the source -> expression over the own rows
@@ -55,7 +56,9 @@ class Arg:
     over : {"own", "source"}
         Rows on which expressions and conditions are evaluated: the verb's own, or those of the nearest source.
     choices : tuple of str
-        For kind "choice".
+        For kind "choice"; for kind "mapping" the keys that it must have, if any are listed.
+    bound : str
+        For numbers: what they must be, such as "a whole number, 1 or more"; see `trialmill.spec.literals`.
     fields : tuple of Arg
         For kind "groups".
     method : tuple of str
@@ -71,6 +74,7 @@ class Arg:
     default: Any = None
     over: Literal["own", "source"] = "own"
     choices: tuple[str, ...] = ()
+    bound: str = ""
     fields: tuple[Arg, ...] = ()
     method: tuple[str, ...] = ()
     silent: bool = False

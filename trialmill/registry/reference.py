@@ -27,7 +27,7 @@ def reference(verb: Verb) -> str:
 
 
 def _rows(arg: Arg, prefix: str) -> list[str]:
-    kind = " \\| ".join(arg.choices) if arg.choices else arg.kind
+    kind = " \\| ".join(arg.choices) if arg.kind == "choice" else arg.bound.removeprefix("a ") or arg.kind
     over = (
         " over the source"
         if arg.over == "source" and arg.kind in ("expression", "condition", "expressions", "order")

@@ -65,6 +65,8 @@ def _word(arg: Arg, value: Any) -> str:
         return ", ".join(f"{b} descending" if d else str(b) for b, d in value)
     if arg.kind == "mapping":
         return "; ".join(f"{k} = {v}" for k, v in value.items())
+    if arg.kind == "codes":
+        return "; ".join(f"{k} = {v:.12g}" for k, v in value.items())
     if arg.kind == "numbers":
         return ", ".join(f"{v:.12g}" for v in value)
     if isinstance(value, list):

@@ -13,6 +13,16 @@ FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
+#: What `Arg.bound` may ask of a number.
+BOUNDS: dict[str, Callable[[float], bool]] = {
+    "a positive number": lambda v: v > 0,
+    "a number, 0 or more": lambda v: v >= 0,
+    "a whole number, not 0": lambda v: v.is_integer() and v != 0,
+    "a whole number, 0 or more": lambda v: v.is_integer() and v >= 0,
+    "a whole number, 1 or more": lambda v: v.is_integer() and v >= 1,
+}
+
+
 class LiteralError(ValueError):
     """A value of another kind than the signature asks for."""
 
@@ -29,7 +39,9 @@ def is_plain_number(text: str) -> bool:
 
 def wanted(arg: Arg) -> str:
     """What an argument of this kind must be, in words."""
-    return {
+    if arg.kind == "mapping" and arg.choices:
+        return f"a mapping of {', '.join(arg.choices)} to texts"
+    return arg.bound or {
         "text": "a text",
         "source": "a source",
         "texts": "a list of texts",
@@ -38,6 +50,7 @@ def wanted(arg: Arg) -> str:
         "boolean": "true or false",
         "choice": f"one of {', '.join(arg.choices)}",
         "mapping": "a mapping of text to text",
+        "codes": "a mapping of text to numbers",
     }[arg.kind]
 
 
@@ -51,11 +64,14 @@ def typed(arg: Arg, value: Any) -> Any:
     """
     if arg.kind == "choice" and value not in arg.choices:
         raise LiteralError(value)
-    if arg.kind == "mapping":
-        if not isinstance(value, Mapping):
+    if arg.kind in ("mapping", "codes"):
+        if not isinstance(value, Mapping) or (arg.choices and set(value) != set(arg.choices)):
             raise LiteralError(value)
-        return {_text(k): _text(v) for k, v in value.items()}
+        entry: Callable[[Any], Any] = _number if arg.kind == "codes" else _text
+        return {_text(k): entry(v) for k, v in value.items()}
     one: Callable[[Any], Any] = {"number": _number, "numbers": _number, "boolean": _flag}.get(arg.kind, _text)
+    if arg.bound and not BOUNDS[arg.bound](_number(value)):
+        raise LiteralError(value)
     if arg.kind in ("texts", "numbers"):
         return [one(v) for v in (value if isinstance(value, list | tuple) else [value])]
     return one(value)
