@@ -57,12 +57,12 @@ def parameters() -> set[str]:
     return set(re.findall(r"(?:CODE: |PARAMCD: \{value: )([A-Z][A-Z0-9]+)", text))
 
 
-def replace(text: str, words: dict[str, str], *, but_test_codes: bool = False) -> str:
-    """Replace whole words; names of codelists stay, and test codes in conditions where they are asked to."""
+def replace(text: str, words: dict[str, str]) -> str:
+    """Replace whole words; names of codelists and codes of tests stay."""
     if not words:
         return text
     longest_first = sorted(map(re.escape, words), key=len, reverse=True)
-    kept = r"(?<!codelist: )(?<!LIST: )" + (r"(?<!TESTCD == \")" if but_test_codes else "")
+    kept = r"(?<!codelist: )(?<!LIST: )(?<!COL_TEST: )(?<!TESTCD == \")"
     # A word between other words in capitals belongs to a text, such as PRIOR ANTICANCER THERAPY.
     pattern = rf"(?<!\w)(?<![A-Z] ){kept}(?:{'|'.join(longest_first)})(?!\w| [A-Z])"
     return re.sub(pattern, lambda m: words[m.group(0)], text)
@@ -110,9 +110,7 @@ def rename(target: Path, raw: Path) -> dict[str, str]:
                     before = r"\b(CODE: |SERIES: |BEST: |RESPONSE: |PARAMCD: \{value: )"
                     text = re.sub(rf"{before}{old}\b", rf"\g<1>Q{old[1:]}", text)
                     text = text.replace(f'PARAMCD == "{old}"', f'PARAMCD == "Q{old[1:]}"')
-                text = replace(text, codes_to, but_test_codes=True).replace(
-                    'PARAMCD == "CGA"', 'PARAMCD == "QCGA"'
-                )
+                text = replace(text, codes_to).replace('PARAMCD == "CGA"', 'PARAMCD == "QCGA"')
             text = replace(text, DATASETS)
         path.write_text(text, encoding="utf-8")
         if path.parent.name == "raw":
