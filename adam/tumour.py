@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 
 from trialmill.engine.calls import Call, Truth
-from trialmill.engine.columns import Column, Ints, Number, Text, require_number, require_text
+from trialmill.engine.columns import Bools, Column, Floats, Ints, Number, Text, require_number, require_text
 from trialmill.engine.groups import Groups
 
 #: How far a value may lie from a multiple of its unit and still be that multiple (binary noise of decimals).
@@ -29,6 +29,47 @@ def parents_of(lesion: str, split: str, merge: str) -> tuple[str, ...]:
         Text before a part's number, and between merged parents.
     """
     return tuple(dict.fromkeys(name.partition(split)[0] for name in lesion.split(merge)))
+
+
+def lesions_of(lesion: Text, rows: Ints, split: str, merge: str) -> tuple[Ints, Ints, int]:
+    """Baseline lesions that rows are about: a merged record stands once for each of its parents.
+
+    Parameters
+    ----------
+    lesion : Text, shape (n,)
+    rows : ndarray of int64, shape (k,)
+        Rows to look at; those without an identifier are about no lesion.
+    split, merge : str
+        As for `parents_of`.
+
+    Returns
+    -------
+    row : ndarray of int64, shape (e,)
+        Row of each entry.
+    name : ndarray of int64, shape (e,)
+        Number of the lesion's name.
+    names : int
+        How many names there are.
+    """
+    listed = [parents_of(v, split, merge) for v in lesion.levels.tolist()]
+    names = {name: i for i, name in enumerate(sorted(set(chain.from_iterable(listed))))}
+    parent = np.array([names[name] for parents in listed for name in parents], dtype=np.int64)
+    first = np.cumsum([0, *(len(parents) for parents in listed)])
+    known = rows[lesion.codes[rows] >= 0]
+    code = lesion.codes[known]
+    copies = first[code + 1] - first[code]
+    within = np.arange(int(copies.sum())) - np.repeat(np.cumsum(copies) - copies, copies)
+    return np.repeat(known, copies), parent[np.repeat(first[code], copies) + within], len(names)
+
+
+def whole_units(value: Number, unit: float) -> tuple[Floats, Bools]:
+    """Values as whole numbers of a unit, NaN where missing, and which values are no multiple of it.
+
+    Sums and comparisons of whole numbers are exact: what lies on a limit is found there.
+    """
+    scaled = value.values / unit
+    whole = np.rint(scaled)
+    return whole, np.abs(scaled - whole) > NOISE
 
 
 def lesion_parent(lesion: Column, split: str, merge: str) -> Text:
@@ -55,9 +96,7 @@ def units(call: Call, value: Number, unit: float) -> Ints:
     A value with more decimals than the unit is reported and stops the build: it is never rounded silently.
     """
     groups = _groups(call)
-    scaled = np.nan_to_num(value.values[groups.order] / unit)
-    whole = np.rint(scaled)
-    fault = np.abs(scaled - whole) > NOISE
+    whole, fault = whole_units(value.take(groups.order), unit)
     shown = np.full(len(groups), -1, dtype=np.int64)
     shown[groups.ids[fault]] = groups.order[fault]
     call.report(
@@ -68,7 +107,7 @@ def units(call: Call, value: Number, unit: float) -> Ints:
         f"a multiple of {unit:g}",
         "correct the value at its source; it is not rounded here",
     )
-    return whole.astype(np.int64)
+    return np.nan_to_num(whole).astype(np.int64)
 
 
 def sum_exact(call: Call, value: Column, unit: float) -> Number:
@@ -123,18 +162,7 @@ def lesion_count(call: Call, lesion: Column, when: Truth, split: str, merge: str
     """
     groups = _groups(call)
     texts = require_text(lesion, "a lesion identifier")
-    listed = [parents_of(v, split, merge) for v in texts.levels.tolist()]
-    names = {name: i for i, name in enumerate(sorted(set(chain.from_iterable(listed))))}
-    # One entry per level and parent, so that a merged record stands once for each of its parents.
-    owner = np.repeat(np.arange(len(listed)), [len(parents) for parents in listed])
-    parent = np.array([names[name] for parents in listed for name in parents], dtype=np.int64)
-    first = np.searchsorted(owner, np.arange(len(listed) + 1))
-    codes = texts.codes[groups.order]
-    known = np.flatnonzero(codes >= 0)
-    copies = first[codes[known] + 1] - first[codes[known]]
-    row = np.repeat(known, copies)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(copies) - copies, copies)
-    entry = parent[first[codes[row]] + within]
+    row, entry, _ = lesions_of(texts.take(groups.order), np.arange(len(groups.order)), split, merge)
     meets = when.true[groups.order[row]]
     lesions = Groups.make([groups.ids[row], entry], len(row))
     all_meet = np.logical_and.reduceat(meets[lesions.order], lesions.starts) if len(lesions) else meets

@@ -24,6 +24,7 @@ def lesion_series(draw: Draw) -> list[Scans]:
         if number and (doubt or draw.below(8) == 7):
             scans.new = [NewLesion("N01", day + draw.below(3), pick(draw, ("EQUIVOCAL", "UNEQUIVOCAL")))]
         scans.new_assessed = draw.below(10) != 9
+        scans.empty_scan = None if scans.days() else day
         result.append(scans)
         sizes = [r.diameter for r in scans.targets]
         if scans.targets and None not in sizes and not any(r.too_small for r in scans.targets):

@@ -52,7 +52,10 @@ class NewLesion:
 
 @dataclass
 class Scans:
-    """One assessment: records that share the link group, else the visit."""
+    """One assessment: records that share the link group, else the visit.
+
+    `empty_scan` is the day of a scan that shows no lesion.
+    """
 
     group: str
     targets: list[Target] = field(default_factory=list)
@@ -60,9 +63,11 @@ class Scans:
     new: list[NewLesion] = field(default_factory=list)
     new_assessed: bool = True
     marker_met: bool = True
+    empty_scan: int | None = None
 
     def days(self) -> list[int]:
-        return [r.day for r in [*self.targets, *self.non_targets, *self.new]]
+        scan = [] if self.empty_scan is None else [self.empty_scan]
+        return [r.day for r in [*self.targets, *self.non_targets, *self.new]] + scan
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,9 @@ def target_response(
     criteria: Criteria,
 ) -> tuple[str | None, str]:
     """Target response and the rule that fired, in the order of section 3."""
-    if baseline is None or not baseline.targets:
+    if baseline is None:
+        return "NE", "no baseline"
+    if not baseline.targets:
         return None, "no target"
     complete = is_complete(scans, baseline)
     total = measured_sum(scans)
@@ -193,10 +200,12 @@ def reappeared(record: Target, baseline: Scans, criteria: Criteria) -> bool:
 
 def non_target_response(scans: Scans, baseline: Scans | None) -> str | None:
     """Non-target response; a baseline non-target without a record was not assessed."""
-    if baseline is None or not baseline.non_targets:
+    if baseline is not None and not baseline.non_targets:
         return None
     if any(r.status == "PROGRESSION" for r in scans.non_targets):
         return "PD"
+    if baseline is None:
+        return "NE"
     assessed = {r.lesion: r.status for r in scans.non_targets}
     if any(assessed.get(r.lesion, "NOT DONE") == "NOT DONE" for r in baseline.non_targets):
         return "NE"
@@ -269,7 +278,7 @@ def responses(
         overall = overall_response(target, non_target, new, criteria)
         complete = baseline is not None and is_complete(scans, baseline)
         day = response_day(scans, target, non_target, criteria)
-        total = measured_sum(scans)
+        total = measured_sum(scans) if baseline is not None else None
         result.append(
             Response(scans.group, day, target, non_target, new, overall, total, complete, first, nadir, rule)
         )
@@ -311,6 +320,8 @@ def date_back(
             response.overall = "PD"
         if any(isinstance(record, NewLesion) for record in sure):
             response.new = "YES"
+        if any(isinstance(record, NonTarget) for record in sure):
+            response.non_target = "PD"
 
 
 def confirmed_later(lesion: str, later: list[Scans], cutoff: int | None, new_therapy: int | None) -> bool:

@@ -49,6 +49,7 @@ def test_random_series_reach_every_category_and_limit(seed: int) -> None:
     found = [r for _ in range(how_many() // 4) for r in responses(lesion_series(draw), REFERENCE, Criteria())]
     assert {r.overall for r in found} == {"CR", "PR", "SD", "PD", "NE", "NED", "NON-CR/NON-PD"}
     assert {r.rule for r in found} == {
+        "no baseline",
         "no target",
         "all gone",
         "reappearance",
