@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from adam.lesions import Assessments
-from adam.other_lesions import YES, States
+from adam.other_lesions import States
 from adam.target import COMPLETE, NONE, PROGRESSIVE, RULES, Targets
 from adam.texts import joined
 from trialmill.engine.columns import Bools, Column, Floats, Ints, Number, Text, choose, require_text
 
 #: Rules that decide the overall response where the target's rule does not.
-OVERALL_RULES = ("new_lesion", "non_target", "dated_back", "others_remain", "non_target_only")
+OVERALL_RULES = ("new_found", "non_target", "dated_back", "others_remain", "non_target_only")
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,8 +25,8 @@ class Reading:
     ----------
     is_other, is_new : ndarray of bool, shape (k,)
         Rows of non-target and of new lesions.
-    target, rule, non_target, new : ndarray of int64, shape (m,)
-        Codes of `adam.target`, places in its `RULES`, and codes of `adam.other_lesions`.
+    target, rule, non_target : ndarray of int64, shape (m,)
+        Target response and its rule (codes and `RULES` of `adam.target`), non-target response.
     """
 
     series: Assessments
@@ -37,16 +37,8 @@ class Reading:
     target: Ints
     rule: Ints
     non_target: Ints
-    new: Ints
 
-    def reasons(self) -> Bools:
-        """Rows that show progression, each by its part of the response."""
-        at = self.series.at
-        other = self.is_other & self.states.certain & (self.non_target[at] == PROGRESSIVE)
-        result: Bools = (self.is_new & self.states.certain) | other | self.target_reasons()
-        return result
-
-    def target_reasons(self) -> Bools:
+    def target_rows(self) -> Bools:
         """Rows on which progression of the targets rests."""
         again = (self.rule == RULES.index("reappearance"))[self.series.at]
         progressive = (self.target == PROGRESSIVE)[self.series.at]
@@ -54,22 +46,29 @@ class Reading:
         return result
 
 
+#: Rules in the order in which a spec names their texts.
+KEYS = (*RULES, *OVERALL_RULES)
+
+
 @dataclass(frozen=True, eq=False)
-class Dated:
-    """Date of each response, and the rows that may stand for it.
+class Decision:
+    """What decided each response.
 
     Parameters
     ----------
     date : ndarray of float64, shape (m,)
-        Days since 1960-01-01.
+        Date of the response, days since 1960-01-01.
+    key : ndarray of int64, shape (m,)
+        Place of the rule in `KEYS`.
     rows : ndarray of bool, shape (k,)
+        Rows on which it rests.
     """
 
     date: Floats
+    key: Ints
     rows: Bools
-    dated_back: Bools
 
-    def back(self, series: Assessments, sure: Bools, worse: Bools) -> Dated:
+    def back(self, series: Assessments, sure: Bools, worse: Bools) -> Decision:
         """With equivocal findings that were confirmed later: progression at their scan.
 
         Parameters
@@ -80,86 +79,81 @@ class Dated:
             Assessments that were no progression without them.
         """
         day = series.extreme(sure, np.fmin)
-        date = np.where(worse, day, np.fmin(day, self.date))
-        earlier = worse | (day < self.date)
-        rows = np.where(earlier[series.at], sure, self.rows)
-        return Dated(date, rows, worse)
+        moved = worse | (day < self.date)
+        return Decision(
+            np.where(moved, day, self.date),
+            np.where(moved, KEYS.index("dated_back"), self.key),
+            np.where(moved[series.at], sure, self.rows),
+        )
+
+    def shown(self, series: Assessments) -> Ints:
+        """Row that stands for each response: the first of its date on which it rests."""
+        near = series.date == self.date[series.at]
+        rank = np.where(near, np.where(self.rows, 0, 1), 2)
+        order = np.lexsort([np.arange(len(rank)), rank, series.at])
+        first = np.searchsorted(series.at[order], np.arange(len(series)))
+        return order[first].astype(np.int64)
 
 
-def scan_dates(reading: Reading, progression_date: str, response_date: str) -> Dated:
-    """Date of each response, by its reason: of several reasons the earliest; without any, all scans.
+def decide(reading: Reading, progression_date: str, response_date: str) -> Decision:
+    """Date of each response and the rule behind it: of several reasons for progression the earliest.
 
-    A target progression is dated by the latest or earliest target scan that was measured.
+    A target progression is dated by the latest or earliest target scan that was measured, other responses by
+    the latest or earliest of all scans.
     """
-    series = reading.series
-    by_target = reading.targets.measured & (reading.target == PROGRESSIVE)[series.at]
-    others = reading.reasons() & ~by_target
-    target = series.extreme(by_target, np.fmax if progression_date == "latest" else np.fmin)
-    reason = np.fmin(series.extreme(others, np.fmin), target)
-    date = np.where(np.isnan(reason), series.last if response_date == "latest" else series.first, reason)
-    rows = np.where(np.isnan(reason)[series.at], True, reading.reasons())
-    return Dated(date, rows, np.zeros(len(series), dtype=bool))
-
-
-def shown_rows(reading: Reading, dated: Dated) -> Ints:
-    """Row that stands for each response: of those on its date the first that is a reason for it."""
-    series = reading.series
-    near = series.date == dated.date[series.at]
-    rank = np.where(near, np.where(dated.rows, 0, 1), 2)
-    order = np.lexsort([np.arange(len(rank)), rank, series.at])
-    first = np.searchsorted(series.at[order], np.arange(len(series)))
-    return order[first].astype(np.int64)
+    series, at = reading.series, reading.series.at
+    by_new = reading.is_new & reading.states.certain
+    by_target = reading.target_rows()
+    scans = reading.targets.measured & (reading.target == PROGRESSIVE)[at]
+    by_other = reading.is_other & reading.states.certain & (reading.non_target == PROGRESSIVE)[at]
+    days = np.array(
+        [
+            series.extreme(by_new, np.fmin),
+            series.extreme(scans, np.fmax if progression_date == "latest" else np.fmin),
+            series.extreme(by_other, np.fmin),
+        ]
+    )
+    reason = np.argmin(np.where(np.isnan(days), np.inf, days), axis=0)
+    none = np.isnan(days).all(axis=0)
+    date = np.where(none, series.last if response_date == "latest" else series.first, np.fmin.reduce(days))
+    remain = (reading.target == COMPLETE) & ~np.isin(reading.non_target, (COMPLETE, NONE))
+    key = np.select(
+        [
+            ~none & (reason == 0),
+            ~none & (reason == 2),
+            reading.target == NONE,
+            remain,
+        ],
+        [KEYS.index(k) for k in ("new_found", "non_target", "non_target_only", "others_remain")],
+        reading.rule,
+    )
+    rows = np.where(none[at], True, np.choose(reason[at], [by_new, by_target, by_other]))
+    return Decision(date, key, rows)
 
 
 def told(
     reading: Reading,
-    dated: Dated,
-    shown: Ints,
+    decision: Decision,
     overall: Text,
     original: Text,
     rules: Mapping[str, str],
     lesion: Text,
-    categories: Mapping[str, str],
 ) -> dict[str, Column]:
     """The rule that decided, the lesion at fault, and both with the numbers used, as texts.
 
     Parameters
     ----------
-    shown : ndarray of int64, shape (m,)
-        See `shown_rows`.
     overall, original : Text, shape (m,)
         Overall response, and what it was before an equivocal finding was dated back.
     rules : mapping of str to str
-        Text of each rule in `RULES` and `OVERALL_RULES`.
+        Text of each rule in `KEYS`.
     lesion : Text, shape (k,)
         Identifier, by row.
     """
     n = len(reading.series)
-    key = [*RULES, *OVERALL_RULES]
-    complete = overall.level_flags(lambda v: v == categories["complete"])
-    which = np.select(
-        [
-            dated.dated_back,
-            reading.new == YES,
-            reading.target == PROGRESSIVE,
-            reading.non_target == PROGRESSIVE,
-            reading.target == NONE,
-            (reading.target == COMPLETE) & ~complete,
-        ],
-        [
-            key.index("dated_back"),
-            key.index("new_lesion"),
-            reading.rule,
-            key.index("non_target"),
-            key.index("non_target_only"),
-            key.index("others_remain"),
-        ],
-        reading.rule,
-    )
-    rule = Text.from_codes(which, [rules[k] for k in key])
-    single = ("new_lesion", "non_target", "dated_back", "reappearance")
-    blamed = np.isin(which, [key.index(k) for k in single])
-    fault = lesion.take(np.where(blamed, shown, -1))
+    rule = Text.from_codes(decision.key, [rules[k] for k in KEYS])
+    single = [KEYS.index(k) for k in ("new_found", "non_target", "dated_back", "reappearance")]
+    fault = lesion.take(np.where(np.isin(decision.key, single), decision.shown(reading.series), -1))
     why = joined(n, overall, ": ", rule, _after(n, " ", fault, ""), _numbers(reading, n))
     return {"rule": rule, "lesion": fault, "why": joined(n, why, _after(n, "; before: ", original, ""))}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from adam.confirmation import Confirmation
 from adam.lesions import Assessments, Lesions
 from adam.other_lesions import NO, UNKNOWN, YES, States, confirmed_doubts, new_lesions, non_target_response
 from adam.overall import NEW, NON_TARGET, TARGET, Table, kept_partial, persists, reappears
-from adam.reading import Reading, scan_dates, shown_rows, told
+from adam.reading import Reading, decide, told
 from adam.target import PROGRESSIVE, RULES, Targets, Thresholds
 from adam.tumour import whole_units
 from trialmill.engine.calls import Call, Edges, Made, Role, Source, Truth
@@ -158,14 +159,16 @@ def assessment_response(
         again = reappears(series, role, after, series.any(targets.present))
         category = np.where(again, PROGRESSIVE, category)
         rule = np.where(again, RULES.index("reappearance"), rule)
-    reading = Reading(series, targets, states, is_other, is_new, category, rule, other, found)
-    dated = scan_dates(reading, progression_date, response_date)
+    reading = Reading(series, targets, states, is_other, is_new, category, rule, other)
+    decision = decide(reading, progression_date, response_date)
     if partial_persists:
         confirmation = Confirmation(confirm_days, max_not_evaluable, max_stable)
         role = table.role(table.overall(category, other, read))
-        kept = kept_partial(category, persists(series, role, after, dated.date, confirmation))
+        kept = kept_partial(category, persists(series, role, after, decision.date, confirmation))
         rule = np.where(kept != category, RULES.index("persists"), rule)
         category = kept
+        reading = replace(reading, target=category, rule=rule)
+        decision = decide(reading, progression_date, response_date)
     place = table.overall(category, other, read)
     original = np.full(len(series), -1, dtype=np.int64)
     if doubts_dated_back:
@@ -177,15 +180,12 @@ def assessment_response(
         place = np.where(back, table.names.index(categories["progressive"]), place)
         other = np.where(series.any(sure & is_other), PROGRESSIVE, other)
         found = np.where(series.any(sure & is_new), YES, found)
-        dated = dated.back(series, sure, worse)
-    reading = Reading(series, targets, states, is_other, is_new, category, rule, other, found)
-    shown = shown_rows(reading, dated)
+        decision = decision.back(series, sure, worse)
     _report(call, own, after, place)
     own = np.where((own >= 0) & np.append(after, False)[own], own, -1)
     decided = Text.from_codes(place, table.names)
-    texts = told(
-        reading, dated, shown, decided, Text.from_codes(original, table.names), rules, names, categories
-    )
+    before = Text.from_codes(original, table.names)
+    texts = told(reading, decision, decided, before, rules, names)
     record = Number.missing(source.n) if seq is None else require_number(seq, "a record number")
     mm = 1 / unit
     values: dict[str, Column] = {
@@ -193,10 +193,10 @@ def assessment_response(
         "non_target": Text.from_codes(other, [categories[k] for k in NON_TARGET]),
         "new": Text.from_codes(found, [categories[k] for k in NEW]),
         "overall": decided,
-        "original": Text.from_codes(original, table.names),
+        "original": before,
         **texts,
-        "date": Number(dated.date),
-        "seq": record.take(np.append(rows, -1)[shown]),
+        "date": Number(decision.date),
+        "seq": record.take(rows[decision.shown(series)]),
         "sum": Number(targets.total / mm),
         "base": Number(targets.base / mm),
         "nadir": Number(targets.nadir / mm),

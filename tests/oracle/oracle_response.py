@@ -168,6 +168,21 @@ def expected_of(response: Response) -> dict[str, object]:
     }
 
 
+def rules_of(response: Response) -> set[str]:
+    """Rules that may stand for a plain response: with several reasons for progression it is the earliest."""
+    target = PLAIN_RULES.get(response.rule, response.rule)
+    reasons = {
+        "dated_back": response.original is not None or response.overall == "PD",
+        "new_found": response.new == "YES",
+        "non_target": response.non_target == "PD",
+        target: response.target == "PD",
+    }
+    if response.overall == "PD":
+        return {rule for rule, shown in reasons.items() if shown}
+    remain = response.target == "CR" and response.non_target not in ("CR", None)
+    return {"others_remain" if remain else "non_target_only" if target == "no_target" else target}
+
+
 def response_differences(
     patients: list[list[Scans]],
     until: list[int],
@@ -196,9 +211,6 @@ def response_differences(
                     f"expected {expected}\nfound    {seen}"
                 )
                 break
-            if group in plain and values["why"] is not None and plain[group].target == "PD":
-                rule = plain[group].rule
-                named = PLAIN_RULES.get(rule, rule.split(",")[0])
-                if values["rule"] not in (named, "new_lesion", "dated_back"):
-                    result.append(f"{group}: rule {values['rule']}, expected {named}")
+            if group in plain and values["rule"] not in rules_of(plain[group]):
+                result.append(f"{group}: rule {values['rule']}, expected {rules_of(plain[group])}")
     return result
