@@ -6,6 +6,7 @@ evaluator's records: the source's `where` selects them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,12 +44,21 @@ class Assessments:
     last: Floats
 
     @staticmethod
-    def make(source: Source, assessment: Column, date: Column) -> Assessments:
-        """Kept rows that belong to a subject and name their assessment, in order."""
+    def make(source: Source, assessment: Column, date: Column, then: Sequence[Column]) -> Assessments:
+        """Kept rows that belong to a subject and name their assessment, in order.
+
+        Parameters
+        ----------
+        then : sequence of Column, shape (m,)
+            Order of the rows of an assessment, so that the order of the source decides nothing.
+        """
         group = require_text(assessment, "a link group")
         days = require_number(date, "the date of a scan").values
         groups = Groups.make(
-            [source.subject, group], source.n, only=source.kept & (source.subject >= 0) & ~group.is_missing
+            [source.subject, group],
+            source.n,
+            [(column, False) for column in then],
+            source.kept & (source.subject >= 0) & ~group.is_missing,
         )
         subject = source.subject[groups.first] if len(groups) else np.zeros(0, dtype=np.int64)
         scans = days[groups.order]

@@ -122,7 +122,8 @@ def assessment_response(
     -----
     RECIST 1.1, 4.3 and 4.4; the order of the rules is that of docs/rules/response.md, section 3.
     """
-    series = Assessments.make(source, assessment, date)
+    record = Number.missing(source.n) if seq is None else require_number(seq, "a record number")
+    series = Assessments.make(source, assessment, date, [date, lesion, record])
     own = _own_assessment(call, source, series, require_text(assessment, "a link group"), of)
     rows = series.rows
     at_subject = _by_subject(call, baseline_until)[series.subject]
@@ -186,7 +187,6 @@ def assessment_response(
     decided = Text.from_codes(place, table.names)
     before = Text.from_codes(original, table.names)
     texts = told(reading, decision, decided, before, rules, names)
-    record = Number.missing(source.n) if seq is None else require_number(seq, "a record number")
     mm = 1 / unit
     values: dict[str, Column] = {
         "target": Text.from_codes(category, [categories[k] for k in TARGET]),

@@ -52,9 +52,24 @@ def sponsor_variables() -> set[str]:
 
 
 def parameters() -> set[str]:
-    """Parameter codes of the analysis datasets but the laboratory, whose codes are test codes."""
-    text = "".join(p.read_text() for p in specs(*ANALYSIS) if p.stem.upper() != "ADLB")
-    return set(re.findall(r"(?:CODE: |PARAMCD: \{value: )([A-Z][A-Z0-9]+)", text))
+    """Parameter codes of the analysis datasets but the laboratory, whose codes are test codes.
+
+    A code that a suffix follows stands for all that the suffixes make of it.
+    """
+    named = r"(?:(?:CODE|SERIES|TARGET|OTHERS|NEW): |PARAMCD: \{value: \"?)([A-Z][A-Z0-9]+)"
+    return set(re.findall(named, analysis_text()))
+
+
+def analysis_text() -> str:
+    """Specs of analysis datasets, but the laboratory's."""
+    return "".join(p.read_text() for p in specs(*ANALYSIS) if p.stem.upper() != "ADLB")
+
+
+def suffixed(codes: dict[str, str]) -> dict[str, str]:
+    """Codes that are put together from one of these and a suffix."""
+    stems = set(re.findall(r"PARAMCD: \{value: \"([A-Z][A-Z0-9]+)\$\{AS\}", analysis_text()))
+    suffixes = set(re.findall(r"\bAS: ([A-Z][A-Z0-9]*)", analysis_text()))
+    return {stem + suffix: codes[stem] + suffix for stem in stems for suffix in suffixes}
 
 
 def replace(text: str, words: dict[str, str]) -> str:
@@ -89,6 +104,8 @@ def rename(target: Path, raw: Path) -> dict[str, str]:
     new = others((sponsor_variables() - set(columns)) | codes)
     variables = {o: n for o, n in new.items() if o not in codes}
     codes_to = {o: n for o, n in new.items() if o in codes}
+    made = suffixed({**codes_to, **{t: f"Q{t[1:]}" for t in terms}})
+    codes_to |= made
     for path in sorted((target / "specs").rglob("*.yaml")):
         text = path.read_text(encoding="utf-8")
         if path.parent.name == "raw":
@@ -107,9 +124,8 @@ def rename(target: Path, raw: Path) -> dict[str, str]:
                 for (
                     old
                 ) in terms:  # a parameter that is called as a response is renamed where it stands as one
-                    before = r"\b(CODE: |SERIES: |BEST: |RESPONSE: |PARAMCD: \{value: )"
+                    before = r"\b((?:CODE|SERIES|TARGET|OTHERS|NEW|RESPONSE): |PARAMCD(?: ==|: \{value:) \"?)"
                     text = re.sub(rf"{before}{old}\b", rf"\g<1>Q{old[1:]}", text)
-                    text = text.replace(f'PARAMCD == "{old}"', f'PARAMCD == "Q{old[1:]}"')
                 text = replace(text, codes_to).replace('PARAMCD == "CGA"', 'PARAMCD == "QCGA"')
             text = replace(text, DATASETS)
         path.write_text(text, encoding="utf-8")
@@ -125,7 +141,7 @@ def rename(target: Path, raw: Path) -> dict[str, str]:
     tests = re.findall(r"CODE: ([A-Z0-9]+)", (ROOT / f"specs/{STUDY}/adam/ADLB.yaml").read_text())
     laboratory = {f"Q{c}": c for c in tests}
     laboratory |= {f"Q{t[1:]}": t for t in terms}
-    return {**{n: o for o, n in {**new, **DATASETS}.items()}, **laboratory}
+    return {**{n: o for o, n in {**new, **made, **DATASETS}.items()}, **laboratory}
 
 
 def back(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
