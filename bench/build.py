@@ -27,7 +27,8 @@ def measure(subjects: int, folder: Path) -> tuple[float, dict[str, float], int]:
     (folder / "specs").symlink_to(ROOT / "specs")
     marks: list[tuple[str, float]] = []
     outcome = build(
-        Options(folder, STUDY, folder / "raw"), lambda stage: marks.append((stage.split(" ")[0], time.process_time()))
+        Options(folder, STUDY, folder / "raw"),
+        lambda stage: marks.append((stage.split(" ")[0], time.process_time())),
     )
     marks.append(("", time.process_time()))
     stages: dict[str, float] = {}
