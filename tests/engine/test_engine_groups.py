@@ -143,4 +143,4 @@ def test_rows_without_a_key_are_one_group() -> None:
 def test_many_columns_of_many_values_do_not_overflow() -> None:
     n = 2000
     wide = [Number(np.arange(n, dtype=np.float64)) for _ in range(8)]
-    assert codes_of(wide, n).tolist() == list(range(n))
+    assert (np.diff(codes_of(wide, n)) > 0).all()

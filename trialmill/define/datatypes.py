@@ -44,8 +44,7 @@ def distinct(column: Column | None, rows: Bools | None = None, decimals: int | N
     if column is None:
         return []
     if isinstance(column, Text):
-        codes = np.unique(column.codes if rows is None else column.codes[rows])
-        levels: list[str] = column.levels[codes[codes >= 0]].tolist()
+        levels: list[str] = column.levels[column.used(rows)].tolist()
         return levels
     return _numbers(column, rows, decimals)
 

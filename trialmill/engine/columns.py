@@ -164,15 +164,22 @@ class Text:
         table = np.array([*(function(v) for v in self.levels.tolist()), False], dtype=bool)
         return table[self.codes]
 
+    def used(self, rows: Bools | None = None) -> Ints:
+        """Levels that occur, ascending, in all rows or in those of a mask."""
+        codes = self.codes if rows is None else self.codes[rows]
+        counts: Ints = np.bincount(codes + 1, minlength=len(self.levels) + 1)[1:]
+        return np.flatnonzero(counts).astype(np.int64)
+
     def to_list(self) -> list[str | None]:
         return [None if c < 0 else self.levels[c] for c in self.codes.tolist()]
 
     def to_series(self) -> pd.Series[Any]:
         """Categorical series whose categories are exactly the values that occur."""
-        used, codes = np.unique(self.codes, return_inverse=True)
-        shift = 1 if len(used) and used[0] < 0 else 0
-        dtype = pd.CategoricalDtype(pd.Index(self.levels[used[shift:]], dtype="str"))
-        return pd.Series(pd.Categorical.from_codes((codes - shift).tolist(), dtype=dtype))
+        used = self.used()
+        place = np.full(len(self.levels) + 1, -1, dtype=np.int64)
+        place[used] = np.arange(len(used))
+        dtype = pd.CategoricalDtype(pd.Index(self.levels[used], dtype="str"))
+        return pd.Series(pd.Categorical.from_codes(place[self.codes].tolist(), dtype=dtype))
 
 
 Column = Number | Text

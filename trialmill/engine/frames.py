@@ -87,7 +87,7 @@ class Subjects:
         """All subjects that any of the columns names."""
         found: set[str] = set()
         for column in columns:
-            found.update(column.levels[np.unique(column.codes[column.codes >= 0])].tolist())
+            found.update(column.levels[column.used()].tolist())
         return Subjects(tuple(sorted(found)))
 
     def numbers(self, column: Text) -> Ints:

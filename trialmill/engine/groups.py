@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from trialmill.engine.columns import Bools, Column, Floats, Ints, Text
 
+#: Whole numbers up to here are exact as float64, in which rows are sorted.
+EXACT = 2**53
+
 
 def codes_of(columns: Sequence[Column | NDArray[np.int64]], n: int) -> Ints:
     """One integer per row that is equal where all columns are equal, ascending in their sort order.
@@ -25,7 +28,7 @@ def codes_of(columns: Sequence[Column | NDArray[np.int64]], n: int) -> Ints:
     n : int
         Rows.
     """
-    combined = np.zeros(n, dtype=np.int64)
+    combined, most = np.zeros(n, dtype=np.int64), 1
     for column in columns:
         if isinstance(column, np.ndarray):
             raw = column
@@ -35,10 +38,12 @@ def codes_of(columns: Sequence[Column | NDArray[np.int64]], n: int) -> Ints:
             raw = np.unique(column.sort_codes, return_inverse=True)[1].astype(np.int64)
         low = raw.min(initial=0)
         span = int(raw.max(initial=0) - low) + 1
+        if most * span > EXACT:
+            combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
+            most = int(combined.max(initial=0)) + 1
         combined = combined * span + (raw - low)
-        # Renumbering keeps the product of spans far from overflow.
-        combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
-    return combined
+        most *= span
+    return combined if most <= EXACT else np.unique(combined, return_inverse=True)[1].astype(np.int64)
 
 
 def sort_order(keys: Sequence[tuple[Column | NDArray[np.generic], bool]], n: int) -> Ints:
