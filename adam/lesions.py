@@ -148,7 +148,14 @@ class Lesions:
 
     @staticmethod
     def make(
-        series: Assessments, baseline: Ints, lesion: Text, of_class: Bools, split: str, merge: str
+        series: Assessments,
+        baseline: Ints,
+        lesion: Text,
+        of_class: Bools,
+        split: str,
+        merge: str,
+        listed: Bools | None,
+        expected: Floats | None,
     ) -> Lesions:
         """Entries of the rows of a class.
 
@@ -162,18 +169,27 @@ class Lesions:
             Rows of the class, such as target lesions.
         split, merge : str
             See `adam.tumour.parents_of`.
+        listed : ndarray of bool, shape (k,), optional
+            Rows whose lesion was identified at baseline; default those with a record at the baseline.
+        expected : ndarray of float64, shape (k,), optional
+            How many the subject has that were identified, one that was never assessed included; default those
+            that have a record.
         """
         row, entry, names = lesions_of(lesion, np.flatnonzero(of_class), split, merge)
         subject = series.subject[series.at[row]]
         keys, number = np.unique(subject * (names + 1) + entry, return_inverse=True)
         at_baseline = series.at[row] == baseline[series.at[row]]
         there = np.zeros(len(keys), dtype=bool)
-        there[number[at_baseline]] = True
+        there[number[at_baseline if listed is None else listed[row]]] = True
         owner = np.zeros(len(keys), dtype=np.int64)
         owner[number] = subject
         size = int(series.subject.max(initial=-1)) + 1
-        expected = np.bincount(owner[there], minlength=size)[series.subject]
-        return Lesions(row, number.astype(np.int64), there[number], len(keys), expected)
+        count = np.bincount(owner[there], minlength=size).astype(np.float64)
+        if expected is not None:
+            np.fmax.at(count, series.subject[series.at], expected)
+        return Lesions(
+            row, number.astype(np.int64), there[number], len(keys), count[series.subject].astype(np.int64)
+        )
 
     def all_by_row(self, flags: Bools, rows: int) -> Bools:
         """Rows with known lesions, all of which are flagged (flags follow the entries)."""

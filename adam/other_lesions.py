@@ -89,10 +89,10 @@ def new_lesions(series: Assessments, of_class: Bools, states: States, not_assess
     return result
 
 
-def confirmed_doubts(
+def confirming_rows(
     series: Assessments, lesion: Text, of_class: Bools, states: States, limit: Floats
-) -> Bools:
-    """Equivocal rows whose lesion was called unequivocal at a later assessment.
+) -> Ints:
+    """For each equivocal row the first later one that calls its lesion unequivocal; -1 where there is none.
 
     Parameters
     ----------
@@ -103,10 +103,13 @@ def confirmed_doubts(
     limit : ndarray of float64, shape (m,)
         Last day on which the later scan counts (cut-off, start of new therapy).
     """
-    levels = len(lesion.levels) + 1
-    _, key = np.unique(series.subject[series.at] * levels + lesion.codes, return_inverse=True)
-    counts = of_class & states.certain & ~lesion.is_missing & (series.date <= limit[series.at])
-    latest = np.full(int(key.max(initial=-1)) + 1, -1, dtype=np.int64)
-    np.maximum.at(latest, key[counts], series.at[counts])
-    result: Bools = of_class & states.doubtful & ~lesion.is_missing & (latest[key] > series.at)
-    return result
+    levels, width = len(lesion.levels) + 1, len(series) + 1
+    # Ascending by subject, lesion and assessment.
+    place = (series.subject[series.at] * levels + lesion.codes) * width + series.at
+    named = of_class & ~lesion.is_missing
+    counts = np.flatnonzero(named & states.certain & (series.date <= limit[series.at]))
+    counts = counts[np.argsort(place[counts], kind="stable")]
+    later = np.searchsorted(place[counts], place, side="right")
+    found = np.append(counts, -1)[later]
+    same = place[found] // width == place // width
+    return np.where(named & states.doubtful & (found >= 0) & same, found, -1)

@@ -10,14 +10,13 @@ import numpy as np
 
 from adam.confirmation import Confirmation
 from adam.lesions import Assessments, Lesions
-from adam.other_lesions import NO, UNKNOWN, YES, States, confirmed_doubts, new_lesions, non_target_response
+from adam.other_lesions import NO, UNKNOWN, YES, States, confirming_rows, new_lesions, non_target_response
 from adam.overall import NEW, NON_TARGET, TARGET, Table, kept_partial, persists, reappears
 from adam.reading import Reading, decide, told
 from adam.target import PROGRESSIVE, RULES, Targets, Thresholds
 from adam.tumour import whole_units
-from trialmill.engine.calls import Call, Edges, Made, Role, Source, Truth
+from trialmill.engine.calls import Call, Edges, Made, Source, Truth
 from trialmill.engine.columns import Bools, Column, Floats, Ints, Number, Text, require_number, require_text
-from trialmill.engine.groups import Groups
 
 
 def assessment_response(
@@ -48,6 +47,9 @@ def assessment_response(
     categories: Mapping[str, str],
     rules: Mapping[str, str],
     seq: Column | None = None,
+    listed: Truth | None = None,
+    expected_targets: Column | None = None,
+    expected_others: Column | None = None,
     new_not_assessed: Truth | None = None,
     marker: Truth | None = None,
     cutoff: Column | None = None,
@@ -93,6 +95,10 @@ def assessment_response(
         Names of the responses, and texts of the rules.
     seq : Number, shape (m,), optional
         Number of each source record.
+    listed : Truth, shape (m,), optional
+        Lesions identified at baseline as of their class; default those with a record at the baseline.
+    expected_targets, expected_others : Number, shape (m,), optional
+        How many targets and non-targets of the subject were identified.
     new_not_assessed, marker : Truth, shape (m,), optional
         Whether new lesions were not looked for; whether the marker allows a complete response.
     cutoff, new_therapy : Number, shape (n,), optional
@@ -133,17 +139,23 @@ def assessment_response(
     is_target, is_other, is_new = (t.true[rows] for t in (target, non_target, new))
     whole = _whole(call, require_number(diameter, "a diameter").take(rows), unit, series, own)
     limits = Thresholds(decrease, increase, absolute, node_normal, unit)
+
+    def lesions(of_class: Bools, expected: Column | None) -> Lesions:
+        known = None if listed is None else listed.true[rows]
+        count = None if expected is None else require_number(expected, "a number of lesions").values[rows]
+        return Lesions.make(series, baseline, names, of_class, split, merge, known, count)
+
     targets = Targets(
         series,
         baseline,
-        Lesions.make(series, baseline, names, is_target, split, merge),
+        lesions(is_target, expected_targets),
         whole,
         node.true[rows],
         limits,
         node_reappearance,
     )
     states = States(*(t.true[rows] for t in (assessed, absent, certain, doubtful)))
-    others = Lesions.make(series, baseline, names, is_other, split, merge)
+    others = lesions(is_other, expected_others)
     marker_met = np.ones(len(series), dtype=bool) if marker is None else series.any(marker.true[rows])
     other = non_target_response(series, baseline, others, is_other, states, marker_met)
     unseen = (
@@ -172,9 +184,12 @@ def assessment_response(
         decision = decide(reading, progression_date, response_date)
     place = table.overall(category, other, read)
     original = np.full(len(series), -1, dtype=np.int64)
+    confirmer = np.full(len(rows), -1, dtype=np.int64)
     if doubts_dated_back:
         limit = np.fmin(_until(call, cutoff), _until(call, new_therapy))[series.subject]
-        sure = confirmed_doubts(series, names, is_other | is_new, states, limit) & after[series.at]
+        later = confirming_rows(series, names, is_other | is_new, states, limit)
+        confirmer = np.where(after[series.at], later, -1)
+        sure = confirmer >= 0
         back = series.any(sure)
         worse = back & (place != table.names.index(categories["progressive"]))
         original = np.where(worse, place, original)
@@ -203,7 +218,7 @@ def assessment_response(
         "expected": Number(targets.lesions.expected.astype(np.float64)),
         "assessed": Number(targets.assessed.astype(np.float64)),
     }
-    return Made({k: v.take(own) for k, v in values.items()}, _edges(source, series, own, baseline))
+    return Made({k: v.take(own) for k, v in values.items()}, _edges(source, series, own, baseline, confirmer))
 
 
 def _own_assessment(call: Call, source: Source, series: Assessments, group: Text, of: Column) -> Ints:
@@ -277,17 +292,24 @@ def _report(call: Call, own: Ints, after: Bools, place: Ints) -> None:
     )
 
 
-def _edges(source: Source, series: Assessments, own: Ints, baseline: Ints) -> tuple[Edges, ...]:
-    """Records of the own assessment (lookup), and of its baseline (compared)."""
-    groups = Groups(series.rows, np.searchsorted(series.at, np.arange(len(series))).astype(np.int64))
+def _edges(
+    source: Source, series: Assessments, own: Ints, baseline: Ints, confirmer: Ints
+) -> tuple[Edges, ...]:
+    """Records of the own assessment, those that confirmed its doubts (lookup), and its baseline's (compared)."""
+    starts = np.searchsorted(series.at, np.arange(len(series) + 1)).astype(np.int64)
 
-    def edges(places: Ints, role: Role) -> Edges:
+    def rows_of(places: Ints) -> tuple[Ints, Ints]:
         child = np.flatnonzero(places >= 0)
-        at = places[child]
-        sizes = groups.sizes[at] if len(child) else child
+        start = starts[places[child]]
+        sizes = starts[places[child] + 1] - start
         nth = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        start = groups.starts[at] if len(child) else child
-        parent = series.rows[np.repeat(start, sizes) + nth]
-        return Edges(source, np.repeat(child, sizes), parent, role)
+        return np.repeat(child, sizes), np.repeat(start, sizes) + nth
 
-    return edges(own, "lookup"), edges(np.append(baseline, -1)[own], "compared")
+    child, row = rows_of(own)
+    doubted = confirmer[row] >= 0
+    base_child, base_row = rows_of(np.append(baseline, -1)[own])
+    return (
+        Edges(source, child, series.rows[row]),
+        Edges(source, child[doubted], series.rows[confirmer[row[doubted]]]),
+        Edges(source, base_child, series.rows[base_row], "compared"),
+    )

@@ -33,6 +33,20 @@ LESIONS = (
     flag("absent", "Non-targets that are gone, or normal nodes."),
     flag("certain", "Unequivocal: progression of a non-target, or a new lesion."),
     flag("doubtful", "Equivocal: progression of a non-target, or a new lesion."),
+    flag(
+        "listed",
+        "Lesions identified at baseline as of their class; default those with a record at the baseline.",
+        required=False,
+    ),
+    expression(
+        "expected_targets", "How many targets of the subject were identified.", over="source", required=False
+    ),
+    expression(
+        "expected_others",
+        "How many non-targets of the subject were identified.",
+        over="source",
+        required=False,
+    ),
     flag("new_not_assessed", "Assessments at which new lesions were not looked for.", required=False),
     flag("marker", "Assessments whose tumor marker allows a complete response.", required=False),
     expression("baseline_until", "The baseline is the last assessment whose scans are all on or before it."),
@@ -171,6 +185,9 @@ VERBS = [
             "; else stable. Non-targets: {non_target}, assessed if {assessed}, gone if {absent}; new lesions: {new};"
             " unequivocal if {certain}, equivocal if {doubtful}",
             ", not assessed if {new_not_assessed}",
+            ". Lesions identified at baseline: {listed}",
+            "; targets expected: {expected_targets}",
+            "; non-targets expected: {expected_others}",
             ". New lesions not assessed count as {new_unknown}",
             ". The marker allows a complete response if {marker}",
             ". A finding called unequivocal later is dated back: {doubts_dated_back:yes=yes|no=no}",
