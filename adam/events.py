@@ -1,4 +1,4 @@
-"""First events of a subject, by kind, and which of them may count."""
+"""First events of a subject, by kind, which of them may count, and what censors later ones."""
 
 from __future__ import annotations
 
@@ -49,14 +49,38 @@ class Event:
         return replace(self, date=np.where(keep, self.date, np.inf), row=np.where(keep, self.row, -1))
 
 
-def first_event(call: Call, item: dict[str, Any], begin: Floats, end: Floats) -> Event:
-    """The first record of one kind of event from start to cut-off; earlier records are reported.
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """First record, per own row, of what censors later events.
+
+    Parameters
+    ----------
+    source, date, row
+        As of an `Event`.
+    code : float
+        Censoring code.
+    describe : str
+        What it is called.
+    only_without_event : bool
+        Whether it only says why no event came: it censors none, nor a subject without any assessment.
+    """
+
+    source: Source
+    date: Floats
+    row: Ints
+    code: float
+    describe: str
+    only_without_event: bool
+
+
+def first_event(call: Call, item: dict[str, Any], begin: Floats) -> Event:
+    """The first record of one kind of event on or after the start; earlier records are reported.
 
     Parameters
     ----------
     item : dict
         ``source``, ``date``, ``seq``, ``kind``, ``missed``, ``variable``, ``describe``.
-    begin, end : ndarray of float64, shape (n,)
+    begin : ndarray of float64, shape (n,)
         Days since 1960-01-01.
     """
     series = Series.make(call, item["source"], item["date"], item["seq"])
@@ -70,10 +94,30 @@ def first_event(call: Call, item: dict[str, Any], begin: Floats, end: Floats) ->
         "events on or after the start",
         "query the dates, or leave such records out by `where`; they are not counted",
     )
-    place = series.first(~early & (series.date <= series.per_row(end)))
-    date = np.where(place < 0, np.inf, series.dates(place))
+    place = series.first(~early)
     names = {k: item[k] for k in ("seq", "kind", "missed", "variable", "describe")}
-    return Event(item["source"], date, series.source_rows(place), **names)
+    return Event(item["source"], _never(series.dates(place)), series.source_rows(place), **names)
+
+
+def first_limit(call: Call, item: dict[str, Any], end: Floats) -> Limit:
+    """The first record of what censors; after the cut-off it is not known yet.
+
+    Parameters
+    ----------
+    item : dict
+        ``source``, ``date``, ``code``, ``describe``, ``only_without_event``.
+    end : ndarray of float64, shape (n,)
+        Days since 1960-01-01.
+    """
+    series = Series.make(call, item["source"], item["date"])
+    place = series.first(series.date <= series.per_row(end))
+    names = {k: item[k] for k in ("code", "describe", "only_without_event")}
+    return Limit(item["source"], _never(series.dates(place)), series.source_rows(place), **names)
+
+
+def _never(days: Floats) -> Floats:
+    """Days with missing as never."""
+    return np.where(np.isnan(days), np.inf, days)
 
 
 def without_progression(found: list[Event]) -> list[Event]:
@@ -96,6 +140,8 @@ def with_baseline(
 ) -> Event:
     """Without an evaluable baseline only an early death counts, and progression if the switch says so.
 
+    Clinical progression is a progression here, too: where it is an event at all, one switch holds for both.
+
     Parameters
     ----------
     has_baseline : ndarray of bool, shape (n,)
@@ -106,7 +152,7 @@ def with_baseline(
     early_death : float
         Scheduled intervals, with their windows, from the start within which a death counts.
     """
-    if event.kind == "progression":
+    if event.kind in ("progression", "clinical"):
         allowed = np.full(len(begin), progression)
     elif event.kind == "death" and plan is not None:
         allowed = event.date - begin <= plan.span(begin - origin, early_death)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adam.series import SPAN, Series
-from trialmill.engine.columns import Bools, Floats, Ints
+from trialmill.engine.columns import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +44,7 @@ class Schedule:
         return np.maximum(np.searchsorted(self.days, day + self.window, side="right") - 1, 0)
 
     def span(self, day: Floats, intervals: float) -> Floats:
-        """Longest gap from a day without so many missed visits: its next scheduled intervals and "
-        "their windows."""
+        """Longest gap from a day without so many missed visits: its next intervals and their windows."""
         visit = self.visit(day)
         count = int(intervals)
         length: Floats = self.days[np.minimum(visit + count, len(self.days) - 1)] - self.days[visit]
@@ -91,11 +90,14 @@ class Schedule:
         result: Ints = between - np.bincount(pairs // SPAN, minlength=series.n)
         return result
 
-    def missed(
+    def measure(
         self, method: str, count: float, series: Series, origin: Floats, after: Floats, before: Floats
-    ) -> Bools:
-        """Whether so many scheduled assessments were missed between two days."""
+    ) -> tuple[Floats, Floats]:
+        """What tells missed assessments between two days, and the most of it at which they do not count.
+
+        Days, and the next scheduled intervals with their windows; or empty windows, and one less than `count`.
+        """
         if method == "windows":
-            return self.empty_windows(series, origin, after, before) >= count
-        result: Bools = before - after > self.span(after - origin, count)
-        return result
+            empty = self.empty_windows(series, origin, after, before)
+            return empty.astype(np.float64), np.full(len(empty), count - 1.0)
+        return before - after, self.span(after - origin, count)

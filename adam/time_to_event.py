@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from adam.events import Event, first_event, with_baseline, without_progression
-from adam.outcome import MISSED, NEW_THERAPY, NO_ASSESSMENT, NO_BASELINE, NO_EVENT, TREATMENT_STOP, Outcome
+from adam.events import Event, first_event, first_limit, with_baseline, without_progression
+from adam.outcome import LIMIT, MISSED, NO_ASSESSMENT, NO_BASELINE, NO_EVENT, Outcome
 from adam.schedule import Schedule
 from adam.series import Series
 from trialmill.engine.calls import Call, Made, Source, Truth
@@ -31,8 +31,7 @@ def time_to_event(
     cutoff: Column | None = None,
     baseline: Truth | None = None,
     progression_without_baseline: bool = False,
-    new_therapy: Column | None = None,
-    treatment_stop: Column | None = None,
+    limits: list[dict[str, Any]] | None = None,
     schedule: list[dict[str, Any]] | None = None,
     schedule_start: Column | None = None,
     window: float = 0,
@@ -54,7 +53,7 @@ def time_to_event(
         Assessments that may be a censoring date; default all.
     variable : str
         Name of the variable that `date` is from.
-    start, cutoff, new_therapy, treatment_stop, schedule_start : Number, shape (n,)
+    start, cutoff, schedule_start : Number, shape (n,)
         Own dates; missing: never.
     start_domain, start_variable : str
         Where the start is from, for a time censored there.
@@ -62,12 +61,14 @@ def time_to_event(
         ``source``, ``date``, ``seq``, ``variable``, ``describe``, ``kind``, ``missed`` of each kind of event.
     censoring : list of dict
         ``reason``, ``code``, ``describe`` of each rule that censors.
+    limits : list of dict, optional
+        ``source``, ``date``, ``code``, ``describe``, ``only_without_event`` of what censors events after it.
     at_assessment, at_start : str
         Descriptions of the censoring date.
     baseline : Truth, shape (n,), optional
         Own rows with an evaluable baseline; default all.
     progression_without_baseline : bool
-        Whether progression counts without one.
+        Whether progression, clinical progression included, counts without one.
     schedule : list of dict
         ``source`` and ``day`` (days since `schedule_start`) of the scheduled assessments.
     window : float
@@ -95,9 +96,9 @@ def time_to_event(
 
     Notes
     -----
-    docs/rules/time_to_event.md, in its order: first event; baseline; new therapy and treatment stop (the earlier one
-    censors); missed assessments; the event; the last adequate assessment.  A subject without an event who
-    starts new therapy is censored by it too: what follows is not seen under the study's treatment.
+    docs/rules/time_to_event.md, in its order: first event; baseline; limits (new therapy, the end of treatment: the
+    earliest censors); missed assessments; the event; the last adequate assessment.  A subject without an event is
+    censored by a limit too: what follows is not seen under the study's treatment.
     """
     begin = require_number(start, "the start").values
     call.report(
@@ -116,8 +117,8 @@ def time_to_event(
     good = known[series.rows]
 
     has_baseline = np.ones(call.n, dtype=bool) if baseline is None else baseline.true
-    good &= has_baseline[series.own]
-    found = without_progression([first_event(call, item, begin, end) for item in events])
+    seen = [first_event(call, item, begin) for item in events]
+    found = without_progression([e.only(e.date <= end) for e in seen])
     plan, origin = _schedule(call, schedule, schedule_start, begin, window, series, found)
     found = [
         with_baseline(e, has_baseline, begin, progression_without_baseline, plan, origin, early_death)
@@ -128,15 +129,13 @@ def time_to_event(
     first = np.argmin(dates, axis=0)
     event = dates[first, np.arange(call.n)]
 
-    changed, stopped = _to_cutoff(new_therapy, end), _to_cutoff(treatment_stop, end)
-    limit = np.minimum(changed, stopped)
-    reason = np.select(
-        [(event > limit) & (changed <= stopped), event > limit, np.isinf(event)],
-        [NEW_THERAPY, TREATMENT_STOP, NO_EVENT],
-        default=-1,
-    )
-    is_death = np.array([e.kind == "death" for e in found])[first]
-    before = np.where(is_death, event, event - 1)
+    bounds = [first_limit(call, item, end) for item in limits or []]
+    counting = [np.where(np.isinf(event) | (not b.only_without_event), b.date, np.inf) for b in bounds]
+    bound = np.stack(counting) if bounds else np.full((1, call.n), np.inf)
+    limiting, limit = np.argmin(bound, axis=0), bound.min(axis=0)
+    reason = np.where(event > limit, LIMIT + limiting, np.where(np.isinf(event), NO_EVENT, -1))
+    at_scan = np.array([e.kind == "progression" for e in found])[first]
+    before = np.where(at_scan, event - 1, event)
     if plan is not None:
         counted = np.ones(len(series), dtype=bool) if missed_from == "any" else good
         last = _last(series, counted, before)
@@ -145,16 +144,17 @@ def time_to_event(
             if kind.missed > 0:
                 asked = (reason == -1) & (first == i)
                 after_i, before_i = np.where(asked, after, begin), np.where(asked, event, begin)
-                gap = plan.missed(missed_method, kind.missed, series, origin, after_i, before_i)
-                reason[asked & gap] = MISSED
-    limit = np.where(
-        reason == MISSED, before, np.where(np.isin(reason, [NEW_THERAPY, TREATMENT_STOP]), limit, np.inf)
+                measured, most = plan.measure(missed_method, kind.missed, series, origin, after_i, before_i)
+                reason[asked & (measured > most)] = MISSED
+    until = np.where(reason == MISSED, before, np.where(reason >= LIMIT, limit, np.inf))
+    place = np.where((reason >= 0) & has_baseline, _last(series, good, until), -1)
+    unseen = np.array(
+        [r in (NO_EVENT, NO_ASSESSMENT) for r in range(LIMIT)] + [b.only_without_event for b in bounds]
     )
-    place = np.where(reason >= 0, _last(series, good, limit), -1)
-    reason = np.where((reason == NO_EVENT) & (place < 0), NO_ASSESSMENT, reason)
+    reason = np.where((reason >= 0) & (place < 0) & unseen[reason], NO_ASSESSMENT, reason)
     reason = np.where((reason >= 0) & ~has_baseline, NO_BASELINE, reason)
 
-    outcome = Outcome(found, series, first, reason, place)
+    outcome = Outcome(found, bounds, series, first, reason, place)
     actual = np.where(outcome.is_event, event, np.where(place < 0, begin, series.dates(place)))
     dated = actual
     if dated_on == "scheduled" and plan is not None:
@@ -185,12 +185,6 @@ def _never(column: Column | None, n: int) -> Floats:
         return np.full(n, np.inf)
     values = require_number(column, "a date").values
     return np.where(np.isnan(values), np.inf, values)
-
-
-def _to_cutoff(column: Column | None, end: Floats) -> Floats:
-    """Own dates, never where they lie after the cut-off."""
-    days = _never(column, len(end))
-    return np.where(days > end, np.inf, days)
 
 
 def _last(series: Series, mask: Bools, limit: Floats) -> Ints:

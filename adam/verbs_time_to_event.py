@@ -47,12 +47,37 @@ CENSORING = Arg(
             "reason",
             "choice",
             "Which rule censored.",
-            choices=("no_baseline", "new_therapy", "treatment_stop", "missed", "no_event", "no_assessment"),
+            choices=("no_baseline", "missed", "no_event", "no_assessment"),
         ),
         Arg("code", "number", "Censoring code.", bound="a whole number, 1 or more"),
         Arg("describe", "text", "Description."),
     ),
     method=('{code} "{describe}" ({reason})',),
+)
+
+LIMITS = Arg(
+    "limits",
+    "groups",
+    "What censors events after it, such as new therapy: of several the earliest, of one day the first listed.",
+    required=False,
+    fields=(
+        *source_args("Records of it."),
+        expression("date", "Date of it.", over="source"),
+        Arg("code", "number", "Censoring code.", bound="a whole number, 1 or more"),
+        Arg("describe", "text", "Description."),
+        Arg(
+            "only_without_event",
+            "boolean",
+            "Whether it only says why no event came: it censors no event, nor a subject without any assessment.",
+            required=False,
+            default="false",
+        ),
+    ),
+    method=(
+        '{code} "{describe}": {date} of {from}',
+        " where {where}",
+        "{only_without_event:yes=, only without an event|no=}",
+    ),
 )
 
 SCHEDULE = Arg(
@@ -103,8 +128,7 @@ VERBS = [
                 required=False,
                 default="false",
             ),
-            expression("new_therapy", "Start of new therapy that censors later events.", required=False),
-            expression("treatment_stop", "End of treatment that censors later events.", required=False),
+            LIMITS,
             SCHEDULE,
             expression("schedule_start", "Origin of the schedule; default the start.", required=False),
             Arg(
@@ -165,9 +189,7 @@ VERBS = [
             ". An evaluable baseline is {baseline}: without it the time is censored at its start, but a death"
             " within {early_death} scheduled intervals counts, and progression"
             " {progression_without_baseline:yes=counts|no=does not}",
-            ". Events after {new_therapy} (new therapy) are censored at the last adequate assessment on or before it",
-            ". Events after {treatment_stop} (end of treatment) are censored at the last adequate assessment on or"
-            " before it",
+            ". Later events are censored at the last adequate assessment on or before: {limits}",
             ". Scheduled assessments: {schedule}, {window} days early or late; missed ones are found by"
             " {missed_method:gap=the days without assessment|windows=windows without any assessment}"
             " since the last {missed_from:any=assessment of any kind|adequate=adequate assessment}",

@@ -4,6 +4,7 @@
 the investigator's form and the accepted reader's transfer, and so on; days were counted on the calendar.
 """
 
+import datetime as dt
 import shutil
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,12 @@ ROOT = Path(__file__).resolve().parents[2]
 DATASETS = ["ADSL", "ADRS", "ADTTE", "ADTR", "ADLB", "RS"]
 
 
-def build(root: Path) -> dict[str, list[dict[str, Any]]]:
+def build(root: Path, raw: Path = ROOT / "tests" / "adam" / "subjects") -> dict[str, list[dict[str, Any]]]:
     """Datasets of the study's subjects as lists of records; dates as ISO text."""
     study = load_study(root, "gepnet_asia")
     plan, faults = check_study(study)
     assert not faults
-    inputs = read_raw(study, ROOT / "tests" / "adam" / "subjects", None)
+    inputs = read_raw(study, raw, None)
     result = run(
         plan,
         make_graph(plan),
@@ -51,47 +52,62 @@ def built() -> dict[str, list[dict[str, Any]]]:
     return build(ROOT)
 
 
-#: Variants of progression-free survival: each is a line of switches (docs/rules/time_to_event.md).
+#: Switches of one's own (docs/rules/time_to_event.md): each is a line in the study's spec.
 VARIANTS = """
-      - {CODE: PFSA, LABEL: PFS Documented Only, NUMBER: 3, EVALUATOR: INVESTIGATOR, SERIES: OVRLRESP,
-         BASELINE: BLASSFL, NEW_THERAPY: ADSL.NACTDT, STOP: ADSL.EOTDT, MISSED_PD: 2, MISSED_DEATH: 2,
-         DATED: actual, SEQ: ASEQ, AS: ''}
-      - {CODE: PFSB, LABEL: PFS Uniform Dates, NUMBER: 4, EVALUATOR: INVESTIGATOR, SERIES: OVRLRESP,
-         BASELINE: BLASSFL, NEW_THERAPY: ADSL.NACTDT, STOP: '', MISSED_PD: 2, MISSED_DEATH: 2,
-         DATED: scheduled, SEQ: ASEQ, AS: ''}
-      - {CODE: PFSE, LABEL: PFS Treatment Policy, NUMBER: 5, EVALUATOR: INVESTIGATOR, SERIES: OVRLRESP,
-         BASELINE: BLASSFL, NEW_THERAPY: '', STOP: '', MISSED_PD: 0, MISSED_DEATH: 0,
-         DATED: actual, SEQ: ASEQ, AS: ''}
+  discontinued:
+    like: pfs_fda_a
+    each: [{CODE: PFSX, NUMBER: 91, LABEL: PFS to Discontinuation, SERIES: OVRLRESP, STOPS: EOTSTT == "DISCONTINUED"}]
+  followed:
+    like: response_maximum_follow_up
+    each: [{CODE: TTRX, NUMBER: 92, LABEL: Time to Response to Cut-off, SERIES: OVRLRESP, RESPONSE: RSP}]
+  any_assessment:
+    like: progression_or_death
+    each: [{CODE: PFSY, NUMBER: 93, LABEL: PFS by Windows, SERIES: OVRLRESP}]
+    make: {time: {time_to_event: {missed_method: windows, missed_from: any}}}
 """
 
 
-def test_variants_of_censoring_take_switches_only(tmp_path):
+def test_a_variant_is_a_line_of_switches_in_the_spec(tmp_path):
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
     spec = tmp_path / "specs" / "gepnet_asia" / "adam" / "ADTTE.yaml"
     text = spec.read_text()
-    assert text.count("  ttp:\n") == 1
-    spec.write_text(text.replace("  ttp:\n", VARIANTS.lstrip("\n") + "  ttp:\n"))
+    assert text.count("variables:\n") == 1
+    spec.write_text(text.replace("variables:\n", VARIANTS.lstrip("\n") + "variables:\n"))
     records = build(tmp_path)["ADTTE"]
     expected = {
-        # end of treatment 2023-06-15, progression a month later: last adequate before the stop
-        ("410-004", "PFSA"): ("2023-04-25", 678, 4, None),
-        ("416-005", "PFSA"): ("2024-01-24", 674, 0, None),
-        # died on the day on which treatment ended
-        ("417-003", "PFSA"): ("2023-08-24", 680, 0, None),
-        # progression on day 329 lies in the window of day 336, the censoring scan on day 162 in that of 168
-        ("410-001", "PFSB"): ("2022-03-07", 337, 0, "SCHEDULED DATE OF THE ASSESSMENT"),
-        ("410-018", "PFSB"): ("2022-10-06", 169, 2, "SCHEDULED DATE OF THE ASSESSMENT"),
-        ("417-003", "PFSB"): ("2023-08-24", 680, 0, None),
-        # new therapy ignored
-        ("411-016", "PFSE"): ("2023-01-16", 166, 0, None),
-        ("410-018", "PFSE"): ("2022-09-30", 163, 1, None),
+        # treatment was completed on 2023-06-15, which stops nothing here: the progression of 2023-07-14 counts
+        ("410-004", "PFSX"): ("2023-07-14", 758, 0, "PROGRESSIVE DISEASE"),
+        # withdrew on 2023-02-06
+        ("410-011", "PFSX"): ("2022-11-24", 421, 4, "STUDY TREATMENT STOPPED"),
+        ("416-005", "TTRX"): ("2022-09-06", 169, 0, "FIRST RESPONSE"),
+        # no response, whatever came after: to the cut-off
+        ("411-008", "TTRX"): ("2024-12-06", 1079, 1, "NO RESPONSE"),
+        ("410-004", "PFSY"): ("2023-07-14", 758, 0, "PROGRESSIVE DISEASE"),
     }
     for (subject, parameter), values in expected.items():
         record = one(records, SUBJID=subject, PARAMCD=parameter)
-        assert (record["ADT"], record["AVAL"], record["CNSR"], record["ADTRULE"]) == values, (
-            subject,
-            parameter,
-        )
+        found = (record["ADT"], record["AVAL"], record["CNSR"], record["EVNTDESC"])
+        assert found == values, (subject, parameter)
+
+
+def test_a_stop_for_clinical_progression_is_an_event_where_it_is_claimed(tmp_path):
+    shutil.copytree(ROOT / "tests" / "adam" / "subjects", tmp_path / "raw")
+    form = tmp_path / "raw" / "end_of_treatment.csv"
+    was = "410-018,07-NOV-2022,04-OCT-2022,Adverse event"
+    text = form.read_text()
+    assert was in text
+    form.write_text(text.replace(was, was.replace("Adverse event", "Clinical progression")))
+    records = build(ROOT, tmp_path / "raw")["ADTTE"]
+    # first dose 2022-04-21, stable on 2022-09-30 (day 163, scheduled 169), new therapy on 2022-11-21
+    expected = {
+        "PFS": ("2022-09-30", 163, 2, "NEW ANTICANCER THERAPY", "ADRS"),
+        "PFSA": ("2022-09-30", 163, 4, "STUDY TREATMENT STOPPED", "ADRS"),
+        "PFSB": ("2022-10-06", 169, 4, "STUDY TREATMENT STOPPED", "ADRS"),
+        "PFSC": ("2022-11-07", 201, 0, "CLINICAL PROGRESSION", "ADSL"),
+    }
+    for parameter, values in expected.items():
+        r = one(records, SUBJID="410-018", PARAMCD=parameter)
+        assert (r["ADT"], r["AVAL"], r["CNSR"], r["EVNTDESC"], r["SRCDOM"]) == values, parameter
 
 
 def one(records: list[dict[str, Any]], **keys: Any) -> dict[str, Any]:
@@ -134,7 +150,7 @@ TIMES = """
 416-008 TTP    2022-07-27   1 6 NO ADEQUATE POST-BASELINE ASSESSMENT | ADSL TRTSDT
 416-008 OS     2022-08-18  23 0 DEATH                                | ADSL DTHDT
 417-003 PFS    2023-08-24 680 0 DEATH                                | ADSL DTHDT
-417-003 TTP    2023-08-18 674 1 NO PROGRESSION                       | ADRS ADT
+417-003 TTP    2023-08-18 674 7 DEATH WITHOUT PROGRESSION            | ADRS ADT
 417-003 OS     2023-08-24 680 0 DEATH                                | ADSL DTHDT
 417-008 PFS    2024-08-12 762 1 NO PROGRESSION OR DEATH              | ADRS ADT
 417-008 DOR    2024-08-12 595 1 NO PROGRESSION OR DEATH              | ADRS ADT
@@ -144,6 +160,27 @@ TIMES = """
 420-005 PFS    2023-04-28 331 0 PROGRESSIVE DISEASE                  | ADRS ADT
 420-005 PFSCEN 2023-04-28 331 2 NEW ANTICANCER THERAPY               | ADRS ADT
 420-005 OS     2024-07-29 789 1 ALIVE                                | ADSL LSTALVDT
+410-003 PFSA   2023-01-12 584 4 STUDY TREATMENT STOPPED              | ADRS ADT
+410-003 DOSD   2023-07-03 756 1 NO PROGRESSION OR DEATH              | ADRS ADT
+410-004 PFSA   2023-04-25 678 4 STUDY TREATMENT STOPPED              | ADRS ADT
+416-005 PFSA   2024-01-24 674 0 PROGRESSIVE DISEASE                  | ADRS ADT
+417-003 PFSA   2023-08-24 680 0 DEATH                                | ADSL DTHDT
+410-001 PFSB   2022-03-07 337 0 PROGRESSIVE DISEASE                  | ADRS ADT
+410-018 PFSB   2022-10-06 169 4 STUDY TREATMENT STOPPED              | ADRS ADT
+417-003 PFSB   2023-08-24 680 0 DEATH                                | ADSL DTHDT
+420-005 PFSC   2023-05-04 337 0 PROGRESSIVE DISEASE                  | ADRS ADT
+411-016 PFSE   2023-01-16 166 0 PROGRESSIVE DISEASE                  | ADRS ADT
+410-018 PFSE   2022-09-30 163 1 NO PROGRESSION OR DEATH              | ADRS ADT
+410-004 PFSR1  2023-01-20 583 0 PROGRESSIVE DISEASE                  | ADRS ADT
+417-003 DOSD   2023-08-24 680 0 DEATH                                | ADSL DTHDT
+416-005 CDOR   2024-01-24 506 0 PROGRESSIVE DISEASE                  | ADRS ADT
+416-005 CTTR   2022-09-06 169 0 FIRST RESPONSE                       | ADRS ADT
+417-008 CTTR   2024-08-12 762 1 NO RESPONSE                          | ADRS ADT
+411-008 TTR    2022-03-18  85 7 NO RESPONSE BEFORE PROGRESSION       | ADRS ADT
+410-018 TTR    2022-09-30 163 2 NEW ANTICANCER THERAPY               | ADRS ADT
+411-016 TTNT   2022-08-31  28 0 NEW ANTICANCER THERAPY               | ADSL NACTDT
+416-004 TTNT   2022-08-27 173 0 DEATH                                | ADSL DTHDT
+410-003 TTNT   2023-08-03 787 1 ALIVE WITHOUT NEW ANTICANCER THERAPY | ADSL LSTALVDT
 """
 
 
@@ -264,12 +301,26 @@ def test_assessments_after_new_therapy_or_progression_stay_unflagged(built):
     assert flags == [("2022-10-24", None, "Y"), ("2023-01-16", None, "Y")]
 
 
-def test_every_date_of_a_time_is_in_the_record_named(built):
+def scheduled(date: str, first_dose: str, event: bool) -> str:
+    """Date of the visit every 12 weeks whose window of 7 days holds a scan; else the next or, censored, the last."""
+    origin = dt.date.fromisoformat(first_dose)
+    days = (dt.date.fromisoformat(date) - origin).days
+    visit = round(days / 84) if abs(days - 84 * round(days / 84)) <= 7 else days // 84 + event
+    return (origin + dt.timedelta(84 * visit)).isoformat()
+
+
+def test_every_date_of_a_time_is_in_the_record_named_or_follows_from_it_by_the_rule_named(built):
+    rules = set()
     for record in built["ADTTE"]:
         keys = {"USUBJID": record["USUBJID"]}
         if record["SRCDOM"] != "ADSL":
             keys["ASEQ"] = record["SRCSEQ"]
-        assert one(built[record["SRCDOM"]], **keys)[record["SRCVAR"]] == record["ADT"]
+        date = one(built[record["SRCDOM"]], **keys)[record["SRCVAR"]]
+        if record["ADTRULE"] == "SCHEDULED DATE OF THE ASSESSMENT":
+            date = scheduled(date, record["TRTSDT"], record["CNSR"] == 0)
+        rules.add(record["ADTRULE"])
+        assert date == record["ADT"], record
+    assert rules == {None, "SCHEDULED DATE OF THE ASSESSMENT"}
 
 
 def test_every_response_is_in_the_record_named(built):

@@ -140,7 +140,7 @@ def time_switches(draw: Draw) -> time.Switches:
     return time.Switches(
         scheduled=pick(draw, SCHEDULES),
         window=pick(draw, (7, 14, 0)),
-        death_is_event=draw.below(5) != 4,
+        death=pick(draw, ("event", "event", "event", "censor", "ignore")),
         pd_on=pick(draw, ("actual", "actual", "scheduled")),
         clinical_pd=draw.below(3) == 2,
         pd_without_baseline=draw.below(2) == 1,
@@ -152,20 +152,3 @@ def time_switches(draw: Draw) -> time.Switches:
         missed_from=pick(draw, ("adequate", "adequate", "any")),
         early_death=pick(draw, (2, 1)),
     )
-
-
-def is_open(patient: time.Patient, switches: time.Switches) -> bool:
-    """Subjects without an evaluable baseline about whom section 5 leaves two readings.
-
-    Whether a clinical PD counts where PD counts without a baseline, and whether their post-baseline assessments
-    are adequate for the gap before an event: by the definition in section 4 they are.
-    """
-    if patient.evaluable_baseline:
-        return False
-    adequate = [a for a in patient.assessments if a.adequate]
-    if switches.pd_without_baseline:
-        clinical = switches.clinical_pd and patient.clinical is not None
-        return clinical or any(a.response != "PD" for a in adequate) or len(adequate) > 1
-    # Counting windows, a death at the very end of the early window has missed as many visits as it may.
-    limit = switches.early_death + (switches.missed_method == "windows")
-    return bool(adequate and 0 < switches.missed_death < limit)

@@ -15,7 +15,8 @@ REASONS = {name: name for name in ("none", "death", "new_therapy", "only_not_eva
 CODES = {
     name: number
     for number, name in enumerate(
-        ("no_event", "new_therapy", "missed", "treatment_stop", "no_baseline", "no_assessment"), start=1
+        ("no_event", "missed", "no_baseline", "no_assessment", "new_therapy", "treatment_stop", "death"),
+        start=1,
     )
 }
 
@@ -105,7 +106,7 @@ def all_times(patients: list[time.Patient], switches: time.Switches) -> list[dic
         events.append(
             {**clinical, "variable": "CLINICAL", "describe": "clinical", "kind": "clinical", "missed": 0}
         )
-    if switches.death_is_event:
+    if switches.death == "event":
         death = own([p.death for p in patients])
         events.append(
             {
@@ -116,6 +117,21 @@ def all_times(patients: list[time.Patient], switches: time.Switches) -> list[dic
                 "missed": switches.missed_death,
             }
         )
+    asked = {
+        "new_therapy": switches.nact,
+        "treatment_stop": switches.stop_at_trt_end,
+        "death": switches.death == "censor",
+    }
+    limits = [
+        {
+            **own([getattr(p, name) for p in patients]),
+            "code": CODES[name],
+            "describe": name,
+            "only_without_event": name == "death",
+        }
+        for name, on in asked.items()
+        if on
+    ]
     call = own_call(n)
     made = time_to_event(
         call,
@@ -128,14 +144,13 @@ def all_times(patients: list[time.Patient], switches: time.Switches) -> list[dic
         start_domain="STARTS",
         start_variable="START",
         events=events,
-        censoring=[{"reason": r, "code": c, "describe": r} for r, c in CODES.items()],
+        censoring=[{"reason": r, "code": CODES[r], "describe": r} for r in list(CODES)[:4]],
+        limits=limits,
         at_assessment="assessment",
         at_start="start",
         cutoff=Number.of(p.cutoff for p in patients),
         baseline=flags([p.evaluable_baseline for p in patients]),
         progression_without_baseline=switches.pd_without_baseline,
-        new_therapy=Number.of(p.new_therapy for p in patients) if switches.nact else None,
-        treatment_stop=Number.of(p.treatment_stop for p in patients) if switches.stop_at_trt_end else None,
         schedule=[
             {
                 "source": source_of("SCHEDULE", [-1] * len(switches.scheduled)),

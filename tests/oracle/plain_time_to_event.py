@@ -38,11 +38,14 @@ class Patient:
 
 @dataclass(frozen=True)
 class Switches:
-    """The switches of section 5.  `scheduled` holds days from the origin; missed 0 is "ignore"."""
+    """The switches of section 5.  `scheduled` holds days from the origin; missed 0 is "ignore".
+
+    A death is an event, or it censors (time to progression), or it is not looked at.
+    """
 
     scheduled: tuple[int, ...]
     window: int = 7
-    death_is_event: bool = True
+    death: str = "event"
     pd_on: str = "actual"
     clinical_pd: bool = False
     pd_without_baseline: bool = False
@@ -100,7 +103,7 @@ def candidates(patient: Patient, switches: Switches) -> list[Event]:
             break
     if switches.clinical_pd and not found and in_time(patient.clinical, patient):
         found.append(Event("clinical", patient.clinical))
-    if switches.death_is_event and in_time(patient.death, patient):
+    if switches.death == "event" and in_time(patient.death, patient):
         found.append(Event("death", patient.death))
     return found
 
@@ -224,13 +227,15 @@ def censored(reason: str, at: Assessment | None, patient: Patient, switches: Swi
     return Time(day, None, reason, "assessment", at.seq, moved=day != at.day)
 
 
-def stopped_by(patient: Patient, switches: Switches) -> tuple[str, int] | None:
-    """New therapy or the end of treatment, whichever is earlier; of one day, new therapy."""
+def stopped_by(event: Event | None, patient: Patient, switches: Switches) -> tuple[str, int] | None:
+    """New therapy, the end of treatment or a death that censors, the earliest; of one day, in this order."""
     found = []
     if switches.nact and patient.new_therapy is not None:
         found.append(("new_therapy", patient.new_therapy))
     if switches.stop_at_trt_end and patient.treatment_stop is not None:
         found.append(("treatment_stop", patient.treatment_stop))
+    if switches.death == "censor" and patient.death is not None and event is None:
+        found.append(("death", patient.death))
     return min(found, key=lambda item: item[1], default=None)
 
 
@@ -249,14 +254,17 @@ def event_or_censoring(found: list[Event], patient: Patient, switches: Switches)
     """Rules 3 to 7, for the events that may count."""
     event = min(found, key=lambda e: e.day, default=None)
 
-    stop = stopped_by(patient, switches)
+    stop = stopped_by(event, patient, switches)
     if stop is not None:
         reason, day = stop
         # Without an event the same: FDA's tables censor "new treatment without progression" there, too.
         counts = event is not None and day >= event.day
         beyond = event is None and patient.cutoff is not None and day > patient.cutoff
         if not counts and not beyond:
-            return censored(reason, last_adequate(day, patient), patient, switches)
+            at = last_adequate(day, patient)
+            if reason == "death" and at is None:
+                reason = "no_assessment"
+            return censored(reason, at, patient, switches)
 
     if event is not None and missed_too_many(event, patient, switches):
         at = None

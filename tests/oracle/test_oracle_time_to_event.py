@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle_compare import time_differences
-from oracle_patients import FromHypothesis, Seeded, how_many, is_open, time_patient, time_switches
+from oracle_patients import FromHypothesis, Seeded, how_many, time_patient, time_switches
 
 BATCH = 20
 
@@ -16,14 +16,10 @@ BATCH = 20
 def test_time_to_event_equals_the_plain_version_on_seeded_patients(seed: int) -> None:
     draw = Seeded(seed)
     differences = []
-    compared = 0
     for _ in range(how_many() // 4 // BATCH):
         switches = time_switches(draw)
-        drawn = [time_patient(draw, switches) for _ in range(BATCH)]
-        patients = [p for p in drawn if not is_open(p, switches)]
-        compared += len(patients)
+        patients = [time_patient(draw, switches) for _ in range(BATCH)]
         differences += time_differences(patients, switches)
-    assert compared > 0.9 * (how_many() // 4)
     assert not differences, "\n\n".join(sorted(differences, key=len)[:3])
 
 
@@ -32,13 +28,11 @@ def test_time_to_event_equals_the_plain_version_on_seeded_patients(seed: int) ->
 def test_time_to_event_equals_the_plain_version_on_drawn_patients(data: st.DataObject) -> None:
     draw = FromHypothesis(data.draw)
     switches = time_switches(draw)
-    drawn = [time_patient(draw, switches) for _ in range(1 + draw.below(3))]
-    patients = [p for p in drawn if not is_open(p, switches)]
+    patients = [time_patient(draw, switches) for _ in range(1 + draw.below(3))]
     differences = time_differences(patients, switches)
     assert not differences, differences[0]
 
 
-@pytest.mark.xfail(strict=True, reason="no evaluable baseline: section 5 leaves two readings open")
 def test_clinical_progression_counts_without_baseline_where_progression_does() -> None:
     switches = time.Switches((84, 168), clinical_pd=True, pd_without_baseline=True)
     patient = time.Patient(22000, clinical=22001, evaluable_baseline=False)
@@ -46,7 +40,6 @@ def test_clinical_progression_counts_without_baseline_where_progression_does() -
     assert time_differences([patient], switches) == []
 
 
-@pytest.mark.xfail(strict=True, reason="no evaluable baseline: section 5 leaves two readings open")
 def test_gap_without_baseline_begins_at_an_assessment_other_than_ne() -> None:
     switches = time.Switches((56, 112, 168), pd_without_baseline=True)
     series = [time.Assessment(22056, "SD", 1), time.Assessment(22140, "PD", 2)]

@@ -117,13 +117,24 @@ def tte(
         events.append({"source": stopped, "date": numbers([day_number(clinical)]), **fields})
     if schedule is not None:
         switches["schedule"] = [{"source": source([-1] * len(schedule), "PLAN"), "day": numbers(schedule)}]
-    for name in ("new_therapy", "treatment_stop", "cutoff", "schedule_start"):
+    limits = [
+        {
+            "source": source([0], name.upper()),
+            "date": numbers([day_number(switches.pop(name))]),
+            "code": code,
+            "describe": name.upper(),
+            "only_without_event": name == "rival",
+        }
+        for name, code in (("new_therapy", 2.0), ("treatment_stop", 3.0), ("rival", 7.0))
+        if name in switches
+    ]
+    for name in ("cutoff", "schedule_start"):
         if name in switches:
             switches[name] = numbers([day_number(switches[name])])
     if "baseline" in switches:
         given = np.array([switches["baseline"]])
         switches["baseline"] = Truth(given, np.ones(1, dtype=bool))
-    reasons = ["no_baseline", "new_therapy", "treatment_stop", "missed", "no_event", "no_assessment"]
+    reasons = {"no_baseline": 1.0, "missed": 4.0, "no_event": 5.0, "no_assessment": 6.0}
     made: Made = time_to_event(
         of or own(),
         assess,
@@ -133,7 +144,8 @@ def tte(
         start_domain="SUBJECT",
         start_variable="TRTSDT",
         events=events,
-        censoring=[{"reason": r, "code": i + 1.0, "describe": r.upper()} for i, r in enumerate(reasons)],
+        censoring=[{"reason": r, "code": code, "describe": r.upper()} for r, code in reasons.items()],
+        limits=limits,
         at_assessment="LAST ADEQUATE",
         at_start="START",
         seq=seq,

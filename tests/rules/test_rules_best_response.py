@@ -212,9 +212,7 @@ def test_partial_after_complete_as_reported_confirms_no_earlier_partial(series, 
     assert on(best(series, confirmed=True, partial_after_complete="reported")) == expected
 
 
-@pytest.mark.parametrize(
-    ("switch", "expected"), [("own", ("SD", 84)), ("each", ("NON-CR/NON-PD", 84))]
-)
+@pytest.mark.parametrize(("switch", "expected"), [("own", ("SD", 84)), ("each", ("NON-CR/NON-PD", 84))])
 def test_stable_too_early_names_the_best_response_only_of_the_own_category(switch, expected):
     assert on(best([(20, "SD"), (84, "NON-CR/NON-PD")], stable_category=switch)) == expected
 

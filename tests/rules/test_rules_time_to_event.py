@@ -65,6 +65,36 @@ def test_step_2_progression_without_a_baseline_is_a_switch():
     assert at(tte(series, baseline=False, progression_without_baseline=True)) == (168, 0, "PROGRESSION")
 
 
+def test_step_2_without_a_baseline_clinical_progression_counts_where_progression_does():
+    assert at(tte([], clinical=40, baseline=False, progression_without_baseline=True)) == (40, 0, "CLINICAL")
+    assert at(tte([], clinical=40, baseline=False)) == (0, 1, "NO_BASELINE")
+
+
+def test_step_2_the_early_window_follows_the_switch_and_the_schedule():
+    # one interval of 84 days and a window of 7; two of 56 and two windows
+    assert at(tte([], death=91, baseline=False, early_death=1.0)) == (91, 0, "DEATH")
+    assert at(tte([], death=92, baseline=False, early_death=1.0)) == (0, 1, "NO_BASELINE")
+    plan = (56, 112, 168, 252)
+    assert at(tte([], death=126, baseline=False, schedule=plan)) == (126, 0, "DEATH")
+    assert at(tte([], death=127, baseline=False, schedule=plan)) == (0, 1, "NO_BASELINE")
+
+
+def test_step_2_without_a_baseline_the_gap_begins_at_an_adequate_assessment_all_the_same():
+    switches = {"baseline": False, "progression_without_baseline": True}
+    assert at(tte([(84, "SD"), (266, "PD")], **switches)) == (266, 0, "PROGRESSION")
+    # missed assessments void it, and the time then ends on day 1
+    assert at(tte([(84, "SD"), (267, "PD")], **switches)) == (0, 1, "NO_BASELINE")
+
+
+def test_step_2_without_a_baseline_and_without_an_event_day_1():
+    assert at(tte(EVERY_12_WEEKS, baseline=False)) == (0, 1, "NO_BASELINE")
+    assert at(tte(EVERY_12_WEEKS, baseline=False, new_therapy=200)) == (0, 1, "NO_BASELINE")
+
+
+def test_step_2_early_death_after_the_cutoff_is_no_event():
+    assert at(tte([], death=100, cutoff=90, baseline=False)) == (0, 1, "NO_BASELINE")
+
+
 def test_step_3_new_therapy_before_the_event_censors_at_the_last_adequate_on_or_before():
     result = tte([*EVERY_12_WEEKS, (336, "PD")], new_therapy=200)
     assert at(result) == (168, 2, "NEW_THERAPY")
@@ -110,6 +140,34 @@ def test_step_4_of_stop_and_new_therapy_the_earlier_censors():
     assert at(tte(series, treatment_stop=260, new_therapy=170)) == (168, 2, "NEW_THERAPY")
 
 
+def test_step_4_what_only_explains_names_the_reason_but_censors_no_event():
+    # time to progression: a death without progression, dated by mistake before it or not
+    assert at(tte(EVERY_12_WEEKS, rival=300)) == (252, 7, "RIVAL")
+    assert at(tte([*EVERY_12_WEEKS, (336, "PD")], rival=300)) == (336, 0, "PROGRESSION")
+    assert at(tte([], rival=20)) == (0, 6, "NO_ASSESSMENT")
+    assert at(tte(EVERY_12_WEEKS, rival=300, new_therapy=200)) == (168, 2, "NEW_THERAPY")
+    assert at(tte(EVERY_12_WEEKS, rival=300, cutoff=290)) == (252, 5, "NO_EVENT")
+
+
+def test_step_4_without_an_event_the_stop_censors():
+    assert at(tte(EVERY_12_WEEKS, treatment_stop=200)) == (168, 3, "TREATMENT_STOP")
+    assert at(tte(EVERY_12_WEEKS, treatment_stop=300, cutoff=290)) == (252, 5, "NO_EVENT")
+
+
+def test_step_4_a_stop_before_any_assessment_censors_on_day_1():
+    assert at(tte([(84, "PD")], treatment_stop=50)) == (0, 3, "TREATMENT_STOP")
+
+
+def test_step_4_of_stop_and_new_therapy_on_one_day_new_therapy_is_the_reason():
+    assert at(tte(EVERY_12_WEEKS, treatment_stop=200, new_therapy=200)) == (168, 2, "NEW_THERAPY")
+
+
+def test_step_4_clinical_progression_obeys_new_therapy_and_death():
+    assert at(tte(EVERY_12_WEEKS, clinical=270, new_therapy=260)) == (252, 2, "NEW_THERAPY")
+    assert at(tte(EVERY_12_WEEKS, clinical=270, death=265)) == (265, 0, "DEATH")
+    assert at(tte(EVERY_12_WEEKS, clinical=270, cutoff=265)) == (252, 5, "NO_EVENT")
+
+
 def test_step_4_clinical_progression_is_an_event_where_no_scan_shows_progression():
     assert at(tte(EVERY_12_WEEKS, clinical=270)) == (270, 0, "CLINICAL")
     assert at(tte([*EVERY_12_WEEKS, (300, "PD")], clinical=270)) == (300, 0, "PROGRESSION")
@@ -149,6 +207,42 @@ def test_step_5_the_interval_may_change():
     assert at(tte([*seen, (267, "PD")], schedule=plan))[:2] == (112, 4)
     assert at(tte([*seen, (168, "SD"), (350, "PD")], schedule=plan))[:2] == (350, 0)
     assert at(tte([*seen, (168, "SD"), (351, "PD")], schedule=plan))[:2] == (168, 4)
+
+
+def test_step_5_where_the_interval_grows_the_gap_is_that_of_the_next_visits():
+    # every 12 weeks twice, then every 24: from the start 168 + 14 days, from week 24 336 + 14
+    plan = (84, 168, 336, 504)
+    assert at(tte([(182, "PD")], schedule=plan))[:2] == (182, 0)
+    assert at(tte([(183, "PD")], schedule=plan))[:2] == (0, 4)
+    assert at(tte([(168, "SD"), (518, "PD")], schedule=plan))[:2] == (518, 0)
+    assert at(tte([(168, "SD"), (519, "PD")], schedule=plan))[:2] == (168, 4)
+    # from week 12 the next are weeks 24 and 48: 252 + 14 days
+    assert at(tte([(84, "SD")], death=350, schedule=plan))[:2] == (350, 0)
+    assert at(tte([(84, "SD")], death=351, schedule=plan))[:2] == (84, 4)
+
+
+def test_step_5_one_missed_assessment_may_be_enough():
+    assert at(tte([*EVERY_12_WEEKS, (343, "PD")], pd_missed=1.0))[:2] == (343, 0)
+    assert at(tte([*EVERY_12_WEEKS, (344, "PD")], pd_missed=1.0))[:2] == (252, 4)
+
+
+def test_step_5_is_not_asked_where_therapy_censors():
+    assert at(tte([*EVERY_12_WEEKS, (800, "PD")], new_therapy=700)) == (252, 2, "NEW_THERAPY")
+
+
+def test_step_5_counting_windows_where_the_interval_changes():
+    # visits 168 and 252 are missed; their windows close on days 175 and 259
+    plan = (56, 112, 168, 252, 336)
+    series = [(56, "SD"), (112, "SD")]
+    assert at(tte([*series, (259, "PD")], schedule=plan, missed_method="windows"))[:2] == (259, 0)
+    assert at(tte([*series, (260, "PD")], schedule=plan, missed_method="windows"))[:2] == (112, 4)
+
+
+def test_step_5_counting_windows_from_the_last_assessment_of_any_kind():
+    # visits 336 and 420 are missed before the NE of day 500, visit 504's; none after it
+    series = [*EVERY_12_WEEKS, (500, "NE"), (588, "PD")]
+    assert at(tte(series, missed_method="windows"))[:2] == (252, 4)
+    assert at(tte(series, missed_method="windows", missed_from="any"))[:2] == (588, 0)
 
 
 def test_step_5_a_scan_early_in_its_window_belongs_to_that_visit():
@@ -220,6 +314,21 @@ def test_uniform_dates_take_the_scheduled_day(series, expected):
     assert (result["day"], result["censor"], result["rule"]) == expected
 
 
+def test_uniform_dates_leave_clinical_progression_where_it_is():
+    result = tte(EVERY_12_WEEKS, clinical=270, dated_on="scheduled", rule_scheduled="SCHEDULED")
+    assert (result["day"], result["event"], result["rule"]) == (270, "CLINICAL", None)
+
+
+def test_uniform_dates_go_on_after_the_last_visit_with_its_interval():
+    result = tte([(84, "SD"), (168, "SD"), (260, "PD")], schedule=(84,), dated_on="scheduled")
+    assert result["day"] == 336
+
+
+def test_uniform_dates_of_a_censoring_before_the_first_window_are_the_start():
+    result = tte([(40, "SD")], new_therapy=50, dated_on="scheduled", rule_scheduled="SCHEDULED")
+    assert (result["day"], result["event"], result["rule"]) == (0, "NEW_THERAPY", "SCHEDULED")
+
+
 def test_uniform_dates_never_move_deaths_and_judge_on_actual_dates():
     result = tte(EVERY_12_WEEKS, death=300, dated_on="scheduled", rule_scheduled="SCHEDULED")
     assert (result["day"], result["rule"]) == (300, None)
@@ -239,7 +348,11 @@ def test_the_record_that_supplied_the_date_is_named():
     assert (death["domain"], death["variable"], death["seq"]) == ("SUBJECT", "DTHDT", None)
     censored = tte([*EVERY_12_WEEKS, (336, "PD")], new_therapy=200)
     assert (censored["domain"], censored["variable"], censored["seq"]) == ("ASSESS", "ADT", 2)
-    assert censored["edges"] == [("ASSESS", [1], "lookup"), ("ASSESS", [3], "compared")]
+    assert censored["edges"] == [
+        ("ASSESS", [1], "lookup"),
+        ("ASSESS", [3], "compared"),
+        ("NEW_THERAPY", [0], "lookup"),
+    ]
     started = tte([])
     assert (started["domain"], started["variable"], started["seq"]) == ("SUBJECT", "TRTSDT", None)
 
@@ -351,13 +464,20 @@ def together(subjects, order):
             },
         ],
         censoring=[
-            {"reason": r, "code": 1.0, "describe": r}
-            for r in ("new_therapy", "missed", "no_event", "no_assessment")
+            {"reason": r, "code": 1.0, "describe": r} for r in ("missed", "no_event", "no_assessment")
         ],
         at_assessment="LAST ADEQUATE",
         at_start="START",
         adequate=Truth(np.array([r != "NE" for _, _, r in rows], bool), known),
-        new_therapy=numbers([day_number(nact) for _, _, nact in subjects]),
+        limits=[
+            {
+                "source": source(list(range(n)), "SUBJECT"),
+                "date": numbers([day_number(nact) for _, _, nact in subjects]),
+                "code": 2.0,
+                "describe": "new_therapy",
+                "only_without_event": False,
+            }
+        ],
         schedule=[{"source": source([-1] * 6, "PLAN"), "day": numbers([84.0 * k for k in range(1, 7)])}],
         window=7.0,
     )

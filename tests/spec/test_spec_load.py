@@ -233,6 +233,20 @@ def test_a_template_may_leave_names_to_the_each_of_the_blocks_that_are_like_it(t
     }  # fmt: skip
 
 
+def test_a_row_of_each_may_leave_names_to_the_defaults_of_its_block_or_template(tmp_path: Path) -> None:
+    text = dataset(
+        "row: {like: pattern, defaults: {D: mine}, each: [{C: x}, {C: y, E: own}]}", "A: {label: A}"
+    )
+    text += (
+        'templates:\n  pattern: {defaults: {D: theirs, E: "${C}!"}, from: raw.dose, '
+        'set: {A: {value: "${C} ${D} ${E}"}}}\n'
+    )
+    found = blocks(loaded(tmp_path, {"adam/AA.yaml": text}))
+    assert {n: b["set"] for n, b in found.items() if isinstance(b, dict)} == {
+        "row.x": {"A": {"value": "x mine x!"}}, "row.y": {"A": {"value": "y mine own"}},
+    }  # fmt: skip
+
+
 def test_each_supplemental_variable_of_a_dataset_makes_a_block(tmp_path: Path) -> None:
     other = dataset(
         "all: {from: raw.dose, set: {A: {column: NO}, X: {value: x}, Y: {value: y}}}",
@@ -259,6 +273,8 @@ def test_each_supplemental_variable_of_a_dataset_makes_a_block(tmp_path: Path) -
         ("{each: {supplemental_of: BB}, from: raw.dose}", "SPEC-EACH: supplemental_of: BB"),
         ("{each: [{C: x}, {C: x}], from: raw.dose}", "SPEC-EACH: two blocks lab.x"),
         ("{each: [{C: x}], from: raw.dose, where: '${D} == 1'}", "SPEC-EACH: ${D}"),
+        ("{each: [{C: x}], defaults: [x], from: raw.dose}", "SPEC-EACH: defaults without names and values"),
+        ("{each: [{C: x}], defaults: {D: '${E}'}, from: raw.dose}", "SPEC-EACH: ${E}"),
         ("{from: raw.dose, where: '${D} == 1'}", "SPEC-EACH: ${D} in a block without `each`"),
     ],
 )

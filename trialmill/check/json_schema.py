@@ -59,6 +59,10 @@ def schema(known: Mapping[str, Verb]) -> str:
             {"type": ["array", "object"]},
             "Rows of names and values for ${NAME}, or {supplemental_of: DATASET}.",
         ),
+        "defaults": _said(
+            {"type": "object", "additionalProperties": TEXT},
+            "Values of the names that a row of `each` does not give; they may use ${NAME} of the row.",
+        ),
     }
     definitions["Derivation"] = {
         "type": "object",

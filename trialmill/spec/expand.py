@@ -112,9 +112,12 @@ def _copies(
     name: str, block: Tree, trees: MappingType[str, Mapping], faults: Faults
 ) -> list[tuple[str, Tree]]:
     """The block itself, or its copies for the rows of `each`, by name."""
+    defaults: Tree | None = None
+    if isinstance(block, Mapping):
+        defaults, block = block.items.get("defaults"), without(block, "defaults")
     if isinstance(block, Mapping) and "each" in block.items:
         body = without(block, "each")
-        rows = _each(block.items["each"], trees, faults)
+        rows = _with_defaults(_each(block.items["each"], trees, faults), defaults, faults)
         return [(f"{name}.{next(iter(row.values()))}", _substitute(body, row, faults)) for row in rows]
     for _, leaf in leaves(block):
         slot = _SLOT.search(leaf.text or "")
@@ -152,6 +155,29 @@ def _each(part: Tree, trees: MappingType[str, Mapping], faults: Faults) -> list[
             )
         )
     return rows
+
+
+def _with_defaults(rows: list[dict[str, str]], defaults: Tree | None, faults: Faults) -> list[dict[str, str]]:
+    """Rows of `each` with the defaults of the names that they do not give; a default may use a row's names."""
+    if defaults is None:
+        return rows
+    values = defaults.items if isinstance(defaults, Mapping) else {}
+    if not values or not all(isinstance(v, Scalar) for v in values.values()):
+        faults.add(
+            Fault(
+                "SPEC-EACH",
+                str(defaults.mark),
+                "defaults without names and values",
+                "a mapping of names to texts",
+                "write the names of `each` and their defaults",
+            )
+        )
+        return rows
+    whole = []
+    for row in rows:
+        filled = {name: _substitute(value, row, faults) for name, value in values.items() if name not in row}
+        whole.append(row | {k: v.text or "" for k, v in filled.items() if isinstance(v, Scalar)})
+    return whole
 
 
 def _supplemental(part: Mapping, trees: MappingType[str, Mapping], faults: Faults) -> list[dict[str, str]]:
