@@ -247,6 +247,18 @@ def test_a_row_of_each_may_leave_names_to_the_defaults_of_its_block_or_template(
     }  # fmt: skip
 
 
+def test_rows_of_each_may_be_those_of_another_block(tmp_path: Path) -> None:
+    text = dataset("row: {like: pattern, each: {rows_of: other}}", "A: {label: A}\n")
+    text += (
+        "templates:\n  other: {each: [{C: x}, {C: y}]}\n"
+        "  pattern: {from: raw.dose, set: {A: {value: '${C}'}}}\n"
+    )
+    found = blocks(loaded(tmp_path, {"adam/AA.yaml": text}))
+    assert {n: b["set"] for n, b in found.items() if isinstance(b, dict)} == {
+        "row.x": {"A": {"value": "x"}}, "row.y": {"A": {"value": "y"}},
+    }  # fmt: skip
+
+
 def test_each_supplemental_variable_of_a_dataset_makes_a_block(tmp_path: Path) -> None:
     other = dataset(
         "all: {from: raw.dose, set: {A: {column: NO}, X: {value: x}, Y: {value: y}}}",
@@ -271,6 +283,8 @@ def test_each_supplemental_variable_of_a_dataset_makes_a_block(tmp_path: Path) -
         ("{each: [x], from: raw.dose}", "SPEC-EACH: each without rows of names and values"),
         ("{each: [{C: [x]}], from: raw.dose}", "SPEC-EACH: each without rows of names and values"),
         ("{each: {supplemental_of: BB}, from: raw.dose}", "SPEC-EACH: supplemental_of: BB"),
+        ("{each: {rows_of: lab}, from: raw.dose}", "SPEC-EACH: rows_of: lab"),
+        ("{each: {rows_of: BB}, from: raw.dose}", "SPEC-EACH: rows_of: BB"),
         ("{each: [{C: x}, {C: x}], from: raw.dose}", "SPEC-EACH: two blocks lab.x"),
         ("{each: [{C: x}], from: raw.dose, where: '${D} == 1'}", "SPEC-EACH: ${D}"),
         ("{each: [{C: x}], defaults: [x], from: raw.dose}", "SPEC-EACH: defaults without names and values"),

@@ -57,7 +57,7 @@ def schema(known: Mapping[str, Verb]) -> str:
         "like": _said(TEXT, "A template or block that this one is merged over."),
         "each": _said(
             {"type": ["array", "object"]},
-            "Rows of names and values for ${NAME}, or {supplemental_of: DATASET}.",
+            "Rows of names and values for ${NAME}, {rows_of: BLOCK} or {supplemental_of: DATASET}.",
         ),
         "defaults": _said(
             {"type": "object", "additionalProperties": TEXT},

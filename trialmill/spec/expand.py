@@ -36,7 +36,7 @@ def expand(tree: Mapping, trees: MappingType[str, Mapping], faults: Faults) -> M
     keys: dict[str, Mark] = {}
     for name, written in records.items.items():
         block = _like(written, patterns, faults, ())
-        for copy, body in _copies(name, block, trees, faults):
+        for copy, body in _copies(name, block, patterns, trees, faults):
             if copy in items:
                 faults.add(
                     Fault(
@@ -109,7 +109,11 @@ def _like(block: Tree, patterns: MappingType[str, Tree], faults: Faults, chain: 
 
 
 def _copies(
-    name: str, block: Tree, trees: MappingType[str, Mapping], faults: Faults
+    name: str,
+    block: Tree,
+    patterns: MappingType[str, Tree],
+    trees: MappingType[str, Mapping],
+    faults: Faults,
 ) -> list[tuple[str, Tree]]:
     """The block itself, or its copies for the rows of `each`, by name."""
     defaults: Tree | None = None
@@ -117,7 +121,7 @@ def _copies(
         defaults, block = block.items.get("defaults"), without(block, "defaults")
     if isinstance(block, Mapping) and "each" in block.items:
         body = without(block, "each")
-        rows = _with_defaults(_each(block.items["each"], trees, faults), defaults, faults)
+        rows = _with_defaults(_each(block.items["each"], patterns, trees, faults), defaults, faults)
         return [(f"{name}.{next(iter(row.values()))}", _substitute(body, row, faults)) for row in rows]
     for _, leaf in leaves(block):
         slot = _SLOT.search(leaf.text or "")
@@ -134,8 +138,28 @@ def _copies(
     return [(name, block)]
 
 
-def _each(part: Tree, trees: MappingType[str, Mapping], faults: Faults) -> list[dict[str, str]]:
-    """Rows that a block is repeated for: written out, or one per supplemental variable of a dataset."""
+def _each(
+    part: Tree, patterns: MappingType[str, Tree], trees: MappingType[str, Mapping], faults: Faults
+) -> list[dict[str, str]]:
+    """Rows that a block is repeated for: written out, those of another block, or one per supplemental variable."""
+    if isinstance(part, Mapping) and list(part.items) == ["rows_of"]:
+        name = _text(part, "rows_of")
+        other = patterns.get(name)
+        if isinstance(other, Mapping) and isinstance(other.items.get("each"), Sequence):
+            return _each(other.items["each"], patterns, trees, faults)
+        with_rows = [n for n, b in patterns.items() if isinstance(b, Mapping) and "each" in b.items]
+        faults.add(
+            Fault(
+                "SPEC-EACH",
+                str(part.mark),
+                f"rows_of: {name}",
+                "a template or block with rows of `each`",
+                "correct the name",
+                tuple(with_rows),
+                name,
+            )
+        )
+        return []
     if isinstance(part, Mapping) and list(part.items) == ["supplemental_of"]:
         return _supplemental(part, trees, faults)
     rows: list[dict[str, str]] = []
@@ -150,7 +174,7 @@ def _each(part: Tree, trees: MappingType[str, Mapping], faults: Faults) -> list[
                 "SPEC-EACH",
                 str(part.mark),
                 "each without rows of names and values",
-                "a list of mappings of names to texts, or {supplemental_of: DATASET}",
+                "a list of mappings of names to texts, {rows_of: BLOCK} or {supplemental_of: DATASET}",
                 "write the rows out",
             )
         )
