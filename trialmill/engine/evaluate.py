@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -88,7 +89,12 @@ class _Evaluation:
         return Truth(known & (inside != e.negated), known)
 
     def comparison(self, e: Binary) -> Truth:
-        left, right = self.value(e.left), self.value(e.right)
+        left = self.value(e.left)
+        if isinstance(left, Text) and isinstance(e.right, Literal) and isinstance(e.right.value, str):
+            # The commonest condition: once per distinct text instead of once per row.
+            text, compare = e.right.value, _COMPARISONS[e.op]
+            return Truth(left.level_flags(lambda level: bool(compare(level, text))), ~left.is_missing)
+        right = self.value(e.right)
         known = ~left.is_missing & ~right.is_missing
         if isinstance(left, Text) != isinstance(right, Text):
             raise ColumnTypeError(f"{e} compares text with a number")
@@ -103,15 +109,19 @@ class _Evaluation:
         return Truth(known & result, known)
 
 
-_Binary = Callable[[np.ndarray, np.ndarray], np.ndarray]
-_ARITHMETIC: dict[str, _Binary] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
-_COMPARISONS: dict[str, _Binary] = {
-    "==": np.equal,
-    "!=": np.not_equal,
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
+_ARITHMETIC: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+}
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 
 

@@ -84,6 +84,7 @@ class State:
     account: ledger.Account = field(default_factory=ledger.Account)
     findings: list[Finding] = field(default_factory=list)
     failed: dict[Node, str | None] = field(default_factory=dict)
+    stacked_so_far: dict[tuple[str, str], tuple[int, Column]] = field(default_factory=dict)
 
     # -- columns -------------------------------------------------------------------------------------
 
@@ -122,13 +123,23 @@ class State:
         return Types(self.plan)
 
     def stacked(self, dataset: str, column: str, blocks: Sequence[str]) -> Column:
-        """A block-level column of several blocks, one below the other."""
+        """A block-level column of the first blocks of a dataset, one below the other.
+
+        Each block that reads its own dataset asks for a longer stack than the one before: what is stacked is kept.
+        """
         parts: list[Column] = []
-        for block in blocks:
+        done, so_far = self.stacked_so_far.get((dataset, column), (0, None))
+        if so_far is None or done > len(blocks):
+            done = 0
+        else:
+            parts.append(so_far)
+        for block in blocks[done:]:
             found = self.values.get(Node(dataset, block, column))
             n = self.rows[dataset, block].n
             parts.append(self.missing(dataset, column, n) if found is None else found)
-        return concat(parts)
+        whole = concat(parts) if len(parts) > 1 or not parts else parts[0]
+        self.stacked_so_far[dataset, column] = (len(blocks), whole)
+        return whole
 
     def subject_lookup(self, ref: Ref, subject: Ints) -> tuple[Column, Ints]:
         """Value of the one record of each row's subject in another dataset, and which record it is."""
