@@ -287,7 +287,10 @@ def simulate(
     root: Path, study: str, subjects: int, seed: int, out: Path, no_fault: tuple[str, ...], quiet: bool
 ) -> None:
     """Write coherent raw records for STUDY, with planted faults listed in truth.csv."""
-    if not (root / "specs" / study / "simulate.yaml").is_file():
+    from trialmill.spec.faults import Faults
+    from trialmill.spec.files import Layers, Reader
+
+    if not Layers(root / "specs" / study, Reader(root, Faults())).has("simulate.yaml"):
         raise click.UsageError(f"specs/{study}/simulate.yaml is not there: {study} has no simulation")
     from trialmill.registry.processes import processes
     from trialmill.simulate.plan import read_plan

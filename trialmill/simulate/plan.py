@@ -31,8 +31,9 @@ from trialmill.simulate.spec import (
     Value,
 )
 from trialmill.spec.faults import Fault, Faults, SpecError
+from trialmill.spec.files import Layers, Reader
 from trialmill.spec.raw import RawColumn, RawForm
-from trialmill.spec.source import Tree, load, mark_at, plain
+from trialmill.spec.source import Tree, mark_at, plain
 
 M = TypeVar("M", bound=BaseModel)
 At = tuple[str, ...]
@@ -83,9 +84,9 @@ def read_plan(folder: Path, switches: Mapping[str, bool], registered: Mapping[st
     """
     faults = Faults()
     raw: dict[str, RawForm] = {}
-    for path in sorted((folder / "raw").glob("*.yaml")):
-        shown = f"{folder.name}/raw/{path.name}"
-        tree = load(path, shown, faults)
+    layers = Layers(folder, Reader(folder.parent, faults))
+    for name in layers.within("raw"):
+        tree = layers.resolved(name)
         form = _validated(RawForm, tree, (), faults)
         if form is None or tree is None:
             continue
@@ -94,7 +95,7 @@ def read_plan(folder: Path, switches: Mapping[str, bool], registered: Mapping[st
             expected = "a CSV file with commas in UTF-8"
             faults.add(Fault("SIM-FILE", mark, form.file, expected, "simulate it as CSV"))
         raw[form.form] = form
-    tree = load(folder / "simulate.yaml", f"{folder.name}/simulate.yaml", faults)
+    tree = layers.resolved("simulate.yaml")
     spec = _validated(SimulationSpec, tree, (), faults)
     if spec is None or tree is None or faults.items:
         raise SpecError(faults.sorted())
