@@ -66,7 +66,7 @@ class Drug(Arguments):
     ----------
     arms : list of str
         Arms that receive it.
-    dose : float
+    dose, unit : float, str
         Dose as recorded.
     every, until : int
         Given at visits that many days apart, to that many days after the first dose.
@@ -80,6 +80,7 @@ class Drug(Arguments):
 
     arms: list[str]
     dose: float
+    unit: str = "mg"
     every: int = 1
     until: int = 10**6
     first: int = 0
@@ -113,11 +114,12 @@ class Regimen(Arguments):
     drugs: dict[str, Drug]
 
 
-@process(Regimen, "drug", "dose", "planned", "given", "injected", "first", "last", "last_day")
+@process(Regimen, "drug", "dose", "unit", "planned", "given", "injected", "first", "last", "last_day")
 def regimen(a: Regimen, sim: Simulation) -> Outputs:
     """Axis ``drug`` last; `first` and `last` are days of dosing, `last_day` the subject's last of any drug."""
     arm, after = sim[a.arm], sim[a.after].values
     drugs = list(a.drugs.values())
+    units = tuple(dict.fromkeys(d.unit for d in drugs))
     received = np.array([[level in d.arms for d in drugs] for level in arm.levels])[arm.values]
     due = np.array([(after % d.every == 0) & (after <= d.until) for d in drugs]).T
     visit, day = sim[a.planned].values, sim[a.day].values
@@ -137,6 +139,7 @@ def regimen(a: Regimen, sim: Simulation) -> Outputs:
     return {
         "drug": Quantity(np.arange(len(drugs)), ("drug",), tuple(a.drugs)),
         "dose": Quantity(np.array([d.dose for d in drugs]), ("drug",)),
+        "unit": Quantity(np.array([units.index(d.unit) for d in drugs]), ("drug",), units),
         "planned": Quantity(planned, dims),
         "given": Quantity(given, dims),
         "injected": Quantity(given & np.array([d.injected for d in drugs]), dims),

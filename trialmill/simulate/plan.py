@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from trialmill.registry.processes import Arguments, Process, references
+from trialmill.registry.processes import Arguments, Process, Ref, references
 from trialmill.simulate.spec import (
     Censor,
     Clock,
@@ -111,6 +111,15 @@ def read_plan(folder: Path, switches: Mapping[str, bool], registered: Mapping[st
     if faults.items:
         raise SpecError(faults.sorted())
     return Plan(spec, raw, ordered)
+
+
+def needed(steps: Sequence[Step], wanted: Iterable[Ref]) -> tuple[Step, ...]:
+    """The processes that some quantities need, in order."""
+    processes = {ref.process for ref in wanted}
+    for step in reversed(steps):
+        if step.name in processes:
+            processes |= {ref.process for ref in references(step.arguments)}
+    return tuple(step for step in steps if step.name in processes)
 
 
 def _given(spec: SimulationSpec, form: str, block: str) -> dict[str, Shown]:
