@@ -2,6 +2,7 @@
 # make STUDY=x    build another study (RAW=DIR for raw forms elsewhere)
 # make ADTTE      one dataset and what it needs
 # make check      specs only
+# make trials     simulate and build the randomised trials, print their published results beside ours
 # make test       lint, types, all tests
 # make docs       regenerate the generated pages of docs/
 # make clean      remove everything that is built
@@ -13,7 +14,9 @@ BIN    := $(VENV)/bin
 MILL   := $(BIN)/trialmill
 DATASETS := $(sort $(basename $(notdir $(wildcard specs/$(STUDY)/sdtm/*.yaml specs/$(STUDY)/adam/*.yaml))))
 
-.PHONY: build check test docs clean $(DATASETS)
+TRIALS := promid clarinet radiant3 radiant4 sunitinib_pnet netter1 captem
+
+.PHONY: build check trials test docs clean $(DATASETS)
 .DEFAULT_GOAL := build
 
 build: $(VENV)/.run
@@ -24,6 +27,10 @@ $(DATASETS): $(VENV)/.run
 
 check: $(VENV)/.run
 	$(MILL) check $(STUDY)
+
+trials: $(VENV)/.run
+	for study in $(TRIALS); do $(MILL) build $$study > /dev/null || exit; done
+	$(MILL) published $(TRIALS)
 
 test: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -17,6 +17,8 @@ from trialmill import __version__
 from trialmill.spec.faults import SpecError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from trialmill.spec.load import Study
 
 #: Exit codes: a fault in specs or arguments, and an error in data.
@@ -287,7 +289,10 @@ def simulate(
     root: Path, study: str, subjects: int, seed: int, out: Path, no_fault: tuple[str, ...], quiet: bool
 ) -> None:
     """Write coherent raw records for STUDY, with planted faults listed in truth.csv."""
-    if not (root / "specs" / study / "simulate.yaml").is_file():
+    from trialmill.spec.faults import Faults
+    from trialmill.spec.files import Layers, Reader
+
+    if not Layers(root / "specs" / study, Reader(root, Faults())).has("simulate.yaml"):
         raise click.UsageError(f"specs/{study}/simulate.yaml is not there: {study} has no simulation")
     from trialmill.registry.processes import processes
     from trialmill.simulate.plan import read_plan
@@ -313,6 +318,17 @@ def estimate(root: Path, study: str) -> None:
     """Compute the endpoints of STUDY from its last build and print the table."""
     from trialmill.analysis.selection import EstimateError
     from trialmill.analysis.table import as_text
+
+    try:
+        results = results_of(root, study)
+    except EstimateError as error:
+        click.echo(str(error), err=True)
+        sys.exit(DATA_ERROR)
+    click.echo(as_text(results, terminal=sys.stdout.isatty()))
+
+
+def results_of(root: Path, study: str) -> pd.DataFrame:
+    """Estimates from the last build of a study."""
     from trialmill.check.specs import endpoints_of
     from trialmill.estimate import estimates_of_build
     from trialmill.spec.faults import Faults
@@ -327,12 +343,31 @@ def estimate(root: Path, study: str) -> None:
             raise SpecError(faults.sorted())
     if endpoints is None:
         raise click.UsageError(f"{study} has no endpoints.yaml")
-    try:
-        results = estimates_of_build(endpoints, folder)
-    except EstimateError as error:
-        click.echo(str(error), err=True)
-        sys.exit(DATA_ERROR)
-    click.echo(as_text(results, terminal=sys.stdout.isatty()))
+    return estimates_of_build(endpoints, folder)
+
+
+@main.command()
+@click.argument("studies", nargs=-1, required=True)
+@click.pass_obj
+def published(root: Path, studies: tuple[str, ...]) -> None:
+    """Print the published results of trials beside the estimates of their last builds."""
+    from trialmill.analysis.selection import EstimateError
+    from trialmill.registry.processes import processes
+    from trialmill.simulate.plan import read_plan
+    from trialmill.simulate.published import Row, as_text, rows
+
+    table: list[Row] = []
+    for study in studies:
+        with faults_reported():
+            stated = read_plan(root / "specs" / study, {}, processes()).spec.published
+        if stated is None:
+            raise click.UsageError(f"simulate.yaml of {study} states no published result")
+        try:
+            table.extend(rows(study, stated, results_of(root, study)))
+        except EstimateError as error:
+            click.echo(str(error), err=True)
+            sys.exit(DATA_ERROR)
+    click.echo(as_text(table))
 
 
 @main.command()

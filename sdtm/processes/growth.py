@@ -12,6 +12,14 @@ from sdtm.processes.basic import NEVER, Floats
 from trialmill.registry.processes import Arguments, Outputs, Quantity, Ref, Simulation, process
 
 
+class Effect(Arguments):
+    """What a treatment does to tumours: factors of both rates, and its share of sensitive patients."""
+
+    growth: float = 1.0
+    shrinkage: float = 1.0
+    sensitive: float | None = None
+
+
 class Regrowth(Arguments):
     """Size of every lesion at every scan.
 
@@ -37,6 +45,8 @@ class Regrowth(Arguments):
         Short axis (mm) that a node never falls below.
     ahead : int
         Days by which `burden_ahead` looks ahead.
+    treatment, effects : quantity, mapping
+        A category, and the effect of its levels; a level that is not listed changes nothing.
     """
 
     size: Ref
@@ -57,6 +67,8 @@ class Regrowth(Arguments):
     between_lesions: float
     node_floor: float
     ahead: int
+    treatment: Ref | None = None
+    effects: dict[str, Effect] | None = None
 
 
 @process(Regrowth, "size", "relative_growth", "burden_ahead", "baseline_burden")
@@ -65,13 +77,15 @@ def regrowth(a: Regrowth, sim: Simulation) -> Outputs:
     n = sim.subjects
     baseline, present = sim[a.size].values, sim[a.present].values
     load = sim[a.load]
+    times, faster, sensitive = _effects(a, sim)
     relative = (
         np.exp(a.growth_spread * sim.draw("growth").standard_normal(n))
         * (np.maximum(sim[a.ki67].values, 0.5) / 3) ** a.ki67_power
         * np.array([a.load_times.get(v, 1.0) for v in load.levels])[load.values]
+        * times
     )
-    shrink = a.shrinkage * np.exp(a.shrinkage_spread * sim.draw("shrinkage").standard_normal(n))
-    shrink = np.where(sim.draw("sensitive").random(n) < a.sensitive, a.sensitive_times * shrink, shrink)
+    shrink = a.shrinkage * faster * np.exp(a.shrinkage_spread * sim.draw("shrinkage").standard_normal(n))
+    shrink = np.where(sim.draw("sensitive").random(n) < sensitive, a.sensitive_times * shrink, shrink)
     spread = a.between_lesions * sim.draw("lesions").standard_normal((2, *baseline.shape))
     up = (a.growth * relative)[:, None] * np.exp(spread[0])
     down = shrink[:, None] * np.exp(spread[1])
@@ -93,6 +107,18 @@ def regrowth(a: Regrowth, sim: Simulation) -> Outputs:
         "burden_ahead": Quantity(burden / np.where(total > 0, total, 1.0)[:, None], ("subject", "scan")),
         "baseline_burden": Quantity(total),
     }
+
+
+def _effects(a: Regrowth, sim: Simulation) -> tuple[Floats, Floats, Floats]:
+    """Factors of growth and shrinkage, and share of sensitive patients, for each subject."""
+    if a.treatment is None or a.effects is None:
+        return np.ones(sim.subjects), np.ones(sim.subjects), np.full(sim.subjects, a.sensitive)
+    treatment = sim[a.treatment]
+    effects = [a.effects.get(level, Effect()) for level in treatment.levels]
+    shares = [a.sensitive if e.sensitive is None else e.sensitive for e in effects]
+    by_level = np.array([[e.growth for e in effects], [e.shrinkage for e in effects], shares])
+    growth, shrinkage, sensitive = by_level[:, treatment.values]
+    return growth, shrinkage, sensitive
 
 
 class NewLesions(Arguments):

@@ -8,7 +8,7 @@ from pathlib import Path
 from trialmill.analysis.endpoints import Endpoints
 from trialmill.spec.check import check_study
 from trialmill.spec.faults import Fault, Faults
-from trialmill.spec.load import Study, read_study, read_tree
+from trialmill.spec.load import Study, read_study, study_tree
 from trialmill.spec.plan import Plan
 from trialmill.spec.shape import validated
 from trialmill.spec.source import Tree, mark_at
@@ -49,10 +49,7 @@ def check_specs(study: Study, given: Mapping[str, tuple[str, ...]] | None = None
 
 def endpoints_of(study: Study, faults: Faults) -> Endpoints | None:
     """The endpoints that a study states; None if it states none, or after reporting faults."""
-    path = study.root / "specs" / study.name / "endpoints.yaml"
-    if not path.is_file():
-        return None
-    tree = read_tree(study.root, path, faults)
+    tree = study_tree(study.root, study.name, "endpoints.yaml", faults)
     endpoints = validated(Endpoints, tree, faults)
     if endpoints is None or tree is None:
         return None

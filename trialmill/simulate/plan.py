@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from trialmill.registry.processes import Arguments, Process, references
+from trialmill.registry.processes import Arguments, Process, Ref, references
 from trialmill.simulate.spec import (
     Censor,
     Clock,
@@ -31,8 +31,9 @@ from trialmill.simulate.spec import (
     Value,
 )
 from trialmill.spec.faults import Fault, Faults, SpecError
+from trialmill.spec.files import Layers, Reader
 from trialmill.spec.raw import RawColumn, RawForm
-from trialmill.spec.source import Tree, load, mark_at, plain
+from trialmill.spec.source import Tree, mark_at, plain
 
 M = TypeVar("M", bound=BaseModel)
 At = tuple[str, ...]
@@ -83,9 +84,9 @@ def read_plan(folder: Path, switches: Mapping[str, bool], registered: Mapping[st
     """
     faults = Faults()
     raw: dict[str, RawForm] = {}
-    for path in sorted((folder / "raw").glob("*.yaml")):
-        shown = f"{folder.name}/raw/{path.name}"
-        tree = load(path, shown, faults)
+    layers = Layers(folder, Reader(folder.parent, faults))
+    for name in layers.within("raw"):
+        tree = layers.resolved(name)
         form = _validated(RawForm, tree, (), faults)
         if form is None or tree is None:
             continue
@@ -94,7 +95,7 @@ def read_plan(folder: Path, switches: Mapping[str, bool], registered: Mapping[st
             expected = "a CSV file with commas in UTF-8"
             faults.add(Fault("SIM-FILE", mark, form.file, expected, "simulate it as CSV"))
         raw[form.form] = form
-    tree = load(folder / "simulate.yaml", f"{folder.name}/simulate.yaml", faults)
+    tree = layers.resolved("simulate.yaml")
     spec = _validated(SimulationSpec, tree, (), faults)
     if spec is None or tree is None or faults.items:
         raise SpecError(faults.sorted())
@@ -110,6 +111,15 @@ def read_plan(folder: Path, switches: Mapping[str, bool], registered: Mapping[st
     if faults.items:
         raise SpecError(faults.sorted())
     return Plan(spec, raw, ordered)
+
+
+def needed(steps: Sequence[Step], wanted: Iterable[Ref]) -> tuple[Step, ...]:
+    """The processes that some quantities need, in order."""
+    processes = {ref.process for ref in wanted}
+    for step in reversed(steps):
+        if step.name in processes:
+            processes |= {ref.process for ref in references(step.arguments)}
+    return tuple(step for step in steps if step.name in processes)
 
 
 def _given(spec: SimulationSpec, form: str, block: str) -> dict[str, Shown]:

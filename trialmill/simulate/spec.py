@@ -277,6 +277,57 @@ class Target(Closed):
     source: str
 
 
+class PublishedArm(Closed):
+    """What a trial published of one arm.
+
+    Parameters
+    ----------
+    subjects : int
+        Randomised to it.
+    median : float, optional
+        Of the primary endpoint, in months; none where it was not reached.
+    rates : mapping of months to float
+        Share without the event.
+    response : float, optional
+        Objective response, %.
+    """
+
+    subjects: int
+    median: float | None = None
+    rates: dict[float, float] = {}
+    response: float | None = None
+
+
+class Ratio(Closed):
+    """A hazard ratio with its 95% confidence limits."""
+
+    value: float
+    lower: float
+    upper: float
+
+
+class Published(Closed):
+    """The published result of a trial, which its simulation is calibrated to.
+
+    Parameters
+    ----------
+    source : str
+        Where it stands.
+    arms : mapping of arm to PublishedArm
+        The arm compared first, its reference last.
+    hazard_ratio : Ratio
+        Of the first arm against the last.
+    endpoint, response : str
+        Names of both in ``endpoints.yaml``.
+    """
+
+    source: str
+    arms: dict[str, PublishedArm]
+    hazard_ratio: Ratio
+    endpoint: str = "primary"
+    response: str = "response"
+
+
 class SimulationSpec(Closed):
     """A whole ``simulate.yaml``.
 
@@ -294,6 +345,8 @@ class SimulationSpec(Closed):
         In the order in which they are planted.
     targets : mapping of statistic to Target
         What the calibration is held to.
+    published : Published, optional
+        The result of the trial that is simulated.
     """
 
     processes: dict[str, dict[str, Any]]
@@ -302,3 +355,4 @@ class SimulationSpec(Closed):
     forms: dict[str, Form]
     faults: dict[str, Planted] = {}
     targets: dict[str, Target] = {}
+    published: Published | None = None

@@ -59,6 +59,22 @@ def without(tree: Mapping, key: str) -> Mapping:
     return Mapping(items, {k: tree.keys[k] for k in items}, tree.mark)
 
 
+def with_slots(tree: Mapping, values: MappingType[str, str]) -> Mapping:
+    """The tree with each ``${NAME}`` that `values` gives filled in; others are left to `each`."""
+
+    def fill(text: str) -> str:
+        return _SLOT.sub(lambda match: values.get(match[1], match[0]), text)
+
+    def filled(part: Tree) -> Tree:
+        if isinstance(part, Scalar):
+            return part if part.text is None else Scalar(fill(part.text), part.mark)
+        if isinstance(part, Sequence):
+            return Sequence([filled(t) for t in part.items], part.mark)
+        return with_slots(part, values)
+
+    return Mapping({k: filled(v) for k, v in tree.items.items()}, tree.keys, tree.mark)
+
+
 def in_standard_order(tree: Mapping, base: Mapping) -> Mapping:
     """The merged tree of an SDTM dataset, the variables that are new put where the standard has them.
 

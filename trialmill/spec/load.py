@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 
-from trialmill.spec.expand import expand, in_standard_order, without
+from trialmill.spec.expand import expand
 from trialmill.spec.faults import Fault, Faults, SpecError
+from trialmill.spec.files import META, Layers, Reader
 from trialmill.spec.model import DatasetSpec, StudyMeta, Terminology
 from trialmill.spec.raw import RawForm
 from trialmill.spec.shape import validated
-from trialmill.spec.source import Mapping, Mark, Scalar, Tree, load, mark_at, merge, settled
+from trialmill.spec.source import Mapping, Mark, Tree, mark_at, settled
 from trialmill.spec.terminology import term_maps
 from trialmill.spec.terms import TermMap
 
@@ -59,67 +59,6 @@ class Study:
         return self.meta.tables
 
 
-class Reader:
-    """Reads spec files once, finds what they extend in the project, then in the installed library."""
-
-    def __init__(self, root: Path, faults: Faults) -> None:
-        package = Path(str(files("trialmill")))
-        # In a source checkout the library of the package lies in specs/.
-        self.libraries = (root / "specs", package, package.parent / "specs")
-        self.root = root
-        self.faults = faults
-        self.read: dict[Path, Mapping | None] = {}
-
-    def shown(self, path: Path) -> str:
-        """Name of a file in messages: within the project, or within the library."""
-        bases = (self.root, *self.libraries[1:])
-        return str(path.relative_to(next(b for b in bases if path.is_relative_to(b))))
-
-    def file(self, path: Path) -> Mapping | None:
-        if path not in self.read:
-            self.read[path] = load(path, self.shown(path), self.faults)
-        return self.read[path]
-
-    def library(self, name: str) -> Path | None:
-        """File of `library/...`: the project's own, else the one inside the wheel."""
-        return next((p for place in self.libraries if (p := place / f"{name}.yaml").is_file()), None)
-
-    def merged(self, path: Path, chain: tuple[Path, ...] = ()) -> Mapping | None:
-        """The tree of a file merged over all that it extends; removals may still wait for `like`."""
-        tree = self.file(path)
-        if tree is None or "extends" not in tree.items:
-            return tree
-        parent = tree.items["extends"]
-        name = parent.text if isinstance(parent, Scalar) else None
-        base_path = self.library(name) if name else None
-        own = without(tree, "extends")
-        if base_path is None or base_path in (*chain, path):
-            self.faults.add(
-                Fault(
-                    "SPEC-EXTENDS",
-                    str(parent.mark),
-                    f"extends: {name}" if base_path is None else f"extends: {name}, which extends this file",
-                    "a file of the library, without a circle",
-                    "correct the name (library/... in specs/ or in the installed library)",
-                    self.known(),
-                    name or "" if base_path is None else "",
-                )
-            )
-            return own
-        base = self.merged(base_path, (*chain, path))
-        return own if base is None else in_standard_order(merge(base, own), base)
-
-    def known(self) -> tuple[str, ...]:
-        """Names of all library files."""
-        found = ((place, p) for place in self.libraries for p in place.glob("library/**/*.yaml"))
-        return tuple(sorted({str(p.relative_to(place).with_suffix("")) for place, p in found}))
-
-    def resolved(self, path: Path) -> Tree | None:
-        """The tree of a file with all that it extends."""
-        tree = self.merged(path)
-        return None if tree is None else settled(tree, self.faults)
-
-
 def load_study(root: Path, name: str) -> Study:
     """Read all specs of a study.
 
@@ -153,8 +92,8 @@ def read_study(root: Path, name: str, faults: Faults) -> Study | None:
         Receives every fault of syntax, shape and inheritance.
     """
     folder = root / "specs" / name
-    if not (folder / "study.yaml").is_file():
-        known = tuple(sorted(p.parent.name for p in (root / "specs").glob("*/study.yaml")))
+    if not (folder / META).is_file():
+        known = tuple(sorted(p.parent.name for p in (root / "specs").glob(f"*/{META}")))
         faults.add(
             Fault(
                 "STUDY-UNKNOWN",
@@ -167,56 +106,64 @@ def read_study(root: Path, name: str, faults: Faults) -> Study | None:
             )
         )
         return None
-    reader = Reader(root, faults)
-    meta = validated(StudyMeta, reader.resolved(folder / "study.yaml"), faults)
+    layers = Layers(folder, Reader(root, faults))
+    meta = validated(StudyMeta, layers.resolved(META), faults)
     broken: set[str] = set()
-    forms: dict[str, RawForm] = {}
-    for path in sorted((folder / "raw").glob("*.yaml")):
-        tree = reader.resolved(path)
-        form = validated(RawForm, tree, faults)
-        if form is None or tree is None:
-            broken.add(f"raw.{path.stem}")
-            continue
-        if form.form != path.stem:
-            _misnamed(form.form, path, str(mark_at(tree, ("form",))), faults)
-            broken |= {f"raw.{path.stem}", f"raw.{form.form}"}
-            continue
-        forms[form.form] = form
+    forms = _forms(layers, broken, faults)
     codelists: dict[str, TermMap] = {}
-    terms_path = folder / "terminology.yaml"
-    if terms_path.is_file():
-        tree = reader.resolved(terms_path)
+    if layers.has("terminology.yaml"):
+        tree = layers.resolved("terminology.yaml")
         terminology = validated(Terminology, tree, faults)
         if terminology is None or tree is None:
             broken.add("terminology")
         else:
             codelists = term_maps(terminology, tree, faults)
-    datasets = _datasets(folder, reader, broken, faults)
+    datasets = _datasets(layers, broken, faults)
     if meta is None:
         return None
-    return Study(name, root, meta, forms, codelists, datasets, tuple(sorted(reader.read)), frozenset(broken))
+    return Study(
+        name, root, meta, forms, codelists, datasets, tuple(sorted(layers.reader.read)), frozenset(broken)
+    )
 
 
-def _datasets(folder: Path, reader: Reader, broken: set[str], faults: Faults) -> dict[str, Dataset]:
+def _forms(layers: Layers, broken: set[str], faults: Faults) -> dict[str, RawForm]:
+    forms: dict[str, RawForm] = {}
+    for name in layers.within("raw"):
+        stem = Path(name).stem
+        tree = layers.resolved(name)
+        form = validated(RawForm, tree, faults)
+        if form is None or tree is None:
+            broken.add(f"raw.{stem}")
+            continue
+        if form.form != stem:
+            _misnamed(form.form, name, str(mark_at(tree, ("form",))), faults)
+            broken |= {f"raw.{stem}", f"raw.{form.form}"}
+            continue
+        forms[form.form] = form
+    return forms
+
+
+def _datasets(layers: Layers, broken: set[str], faults: Faults) -> dict[str, Dataset]:
     trees: dict[str, Mapping] = {}
-    paths: dict[str, Path] = {}
-    for path in [*sorted((folder / "sdtm").glob("*.yaml")), *sorted((folder / "adam").glob("*.yaml"))]:
-        tree = reader.merged(path)
-        if path.stem in paths:
+    names: dict[str, str] = {}
+    for name in [*layers.within("sdtm"), *layers.within("adam")]:
+        stem = Path(name).stem
+        tree = layers.merged(name)
+        if stem in names:
             faults.add(
                 Fault(
                     "SPEC-FILENAME",
-                    f"{reader.shown(path)}:1",
-                    f"a second {path.name}",
-                    f"one file per dataset (the first is {reader.shown(paths[path.stem])})",
+                    f"{layers.shown(name)}:1",
+                    f"a second {stem}.yaml",
+                    f"one file per dataset (the first is {layers.shown(names[stem])})",
                     "give the datasets different names",
                 )
             )
-        paths[path.stem] = path
+        names[stem] = name
         if tree is None:
-            broken.add(path.stem)
+            broken.add(stem)
         else:
-            trees[path.stem] = tree
+            trees[stem] = tree
     datasets = {}
     for stem, tree in trees.items():
         before = len(faults)
@@ -227,18 +174,20 @@ def _datasets(folder: Path, reader: Reader, broken: set[str], faults: Faults) ->
             broken.add(stem)
             continue
         if spec.dataset != stem:
-            _misnamed(spec.dataset, paths[stem], str(mark_at(whole, ("dataset",))), faults)
+            _misnamed(spec.dataset, names[stem], str(mark_at(whole, ("dataset",))), faults)
             broken |= {stem, spec.dataset}
             continue
         datasets[spec.dataset] = Dataset(spec, whole)
     return datasets
 
 
-def _misnamed(name: str, path: Path, place: str, faults: Faults) -> None:
+def _misnamed(name: str, path: str, place: str, faults: Faults) -> None:
     """What a file describes bears the name of the file."""
-    faults.add(Fault("SPEC-FILENAME", place, f"{name} in {path.name}", path.stem, "give both one name"))
+    file = Path(path)
+    faults.add(Fault("SPEC-FILENAME", place, f"{name} in {file.name}", file.stem, "give both one name"))
 
 
-def read_tree(root: Path, path: Path, faults: Faults) -> Tree | None:
-    """Read any other spec file of a project, with what it extends."""
-    return Reader(root, faults).resolved(path)
+def study_tree(root: Path, study: str, name: str, faults: Faults) -> Tree | None:
+    """Another file of a study with all that it inherits; None if there is none, or it cannot be read."""
+    layers = Layers(root / "specs" / study, Reader(root, faults))
+    return layers.resolved(name) if layers.has(name) else None

@@ -173,7 +173,12 @@ class StudyMeta(Strict):
         None, description="Raw folder, relative to the project; default: simulated records."
     )
     given: dict[str, list[str]] = Field(
-        default_factory=dict, description="Datasets that --sdtm brings, with the columns that this study reads."
+        default_factory=dict,
+        description="Datasets that --sdtm brings, with the columns that this study reads.",
+    )
+    slots: dict[str, str] = Field(
+        default_factory=dict,
+        description="Text for each ${NAME} in the other files; ${STUDY} and ${TITLE} are given.",
     )
     tables: dict[str, list[dict[str, str | None]]] = Field(default_factory=dict)
     simulate: dict[str, str] = Field(default_factory=dict, description="Defaults of `trialmill simulate`.")
