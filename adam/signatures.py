@@ -1,6 +1,6 @@
 """All verbs that derive analysis data."""
 
-from adam import verbs_bds, verbs_dates, verbs_response, verbs_time_to_event, verbs_tumour
+from adam import verbs_bds, verbs_dates, verbs_response, verbs_sustained, verbs_time_to_event, verbs_tumour
 from trialmill.registry import Verb
 
 VERBS: list[Verb] = [
@@ -8,5 +8,6 @@ VERBS: list[Verb] = [
     *verbs_bds.VERBS,
     *verbs_tumour.VERBS,
     *verbs_response.VERBS,
+    *verbs_sustained.VERBS,
     *verbs_time_to_event.VERBS,
 ]
