@@ -1,6 +1,14 @@
 """All verbs that derive analysis data."""
 
-from adam import verbs_bds, verbs_dates, verbs_recist, verbs_response, verbs_time_to_event, verbs_tumour
+from adam import (
+    verbs_bds,
+    verbs_dates,
+    verbs_recist,
+    verbs_response,
+    verbs_sustained,
+    verbs_time_to_event,
+    verbs_tumour,
+)
 from trialmill.registry import Verb
 
 VERBS: list[Verb] = [
@@ -9,5 +17,6 @@ VERBS: list[Verb] = [
     *verbs_tumour.VERBS,
     *verbs_recist.VERBS,
     *verbs_response.VERBS,
+    *verbs_sustained.VERBS,
     *verbs_time_to_event.VERBS,
 ]

@@ -52,6 +52,18 @@ def built() -> dict[str, list[dict[str, Any]]]:
     return build(ROOT)
 
 
+#: Marker rules of one's own (docs/rules/marker.md).
+MARKERS = """
+  lasting_response:
+    like: marker_response
+    each:
+      - {CODE: CGARSPX, LABEL: Lasting Response, NUMBER: 93, MARKER: CGA, DAYS: 84}
+      - {CODE: CGARSPY, LABEL: Response from Twice the Limit, NUMBER: 94, MARKER: CGA, MINIMUM: 2, DECREASE: 30}
+  any_progression:
+    like: marker_progression
+    each: [{CODE: CGAPDX, LABEL: Progression Repeated at Any Time, NUMBER: 95, MARKER: CGA, BETWEEN: any}]
+"""
+
 #: Switches of one's own (docs/rules/time_to_event.md): each is a line in the study's spec.
 VARIANTS = """
   discontinued:
@@ -60,6 +72,9 @@ VARIANTS = """
   followed:
     like: response_maximum_follow_up
     each: [{CODE: TTRX, NUMBER: 92, LABEL: Time to Response to Cut-off, SERIES: OVRLRESP, RESPONSE: RSP}]
+  lasting:
+    like: marker_time
+    each: [{CODE: TTCGX, NUMBER: 94, LABEL: Time to Lasting Marker Rise, MARKER: CGA, PROGRESSION: CGAPDX}]
   any_assessment:
     like: progression_or_death
     each: [{CODE: PFSY, NUMBER: 93, LABEL: PFS by Windows, SERIES: OVRLRESP}]
@@ -73,8 +88,27 @@ def test_a_variant_is_a_line_of_switches_in_the_spec(tmp_path):
     text = spec.read_text()
     assert text.count("variables:\n") == 1
     spec.write_text(text.replace("variables:\n", VARIANTS.lstrip("\n") + "variables:\n"))
-    records = build(tmp_path)["ADTTE"]
+    responses = tmp_path / "specs" / "gepnet_asia" / "adam" / "ADRS.yaml"
+    text = responses.read_text()
+    assert text.count("\nvariables:\n") == 1
+    responses.write_text(text.replace("\nvariables:\n", MARKERS + "variables:\n"))
+    datasets = build(tmp_path)
+    marker = {
+        # 58.7 on 2022-02-11, 60.7 on 2022-05-13, 91 days later; baseline 131.2
+        ("410-003", "CGARSPX"): ("Y", "2022-02-11"),
+        ("410-003", "CGARSPY"): ("NE", None),
+        # baseline 526.7: 352.4 on 2021-12-23 is a fall of 33%; 243.5 on 2022-03-14 more than half, but 291.3 at last
+        ("410-011", "CGARSPY"): ("Y", "2021-12-23"),
+        ("410-011", "CGARSPX"): ("Y", "2022-03-14"),
+        # baseline 140.8: 190.4 on 2022-01-05, 137.2 after it, 209.3 on 2022-06-22
+        ("417-003", "CGAPDX"): ("Y", "2022-01-05"),
+    }
+    for (subject, parameter), value_date in marker.items():
+        record = one(datasets["ADRS"], SUBJID=subject, PARAMCD=parameter)
+        assert (record["AVALC"], record["ADT"]) == value_date, (subject, parameter)
+    records = datasets["ADTTE"]
     expected = {
+        ("417-003", "TTCGX"): ("2022-01-05", 98, 0, "MARKER PROGRESSION"),
         # treatment was completed on 2023-06-15, which stops nothing here: the progression of 2023-07-14 counts
         ("410-004", "PFSX"): ("2023-07-14", 758, 0, "PROGRESSIVE DISEASE"),
         # withdrew on 2023-02-06
@@ -181,6 +215,10 @@ TIMES = """
 411-016 TTNT   2022-08-31  28 0 NEW ANTICANCER THERAPY               | ADSL NACTDT
 416-004 TTNT   2022-08-27 173 0 DEATH                                | ADSL DTHDT
 410-003 TTNT   2023-08-03 787 1 ALIVE WITHOUT NEW ANTICANCER THERAPY | ADSL LSTALVDT
+417-003 TTCGAP 2022-06-22 266 0 MARKER PROGRESSION                   | ADRS ADT
+410-015 TTCGAP 2024-04-03 778 1 NO MARKER PROGRESSION                | ADLB ADT
+411-008 TTCGAP 2022-03-21 110 2 NEW ANTICANCER THERAPY               | ADLB ADT
+416-004 TTCGAP 2022-05-31 110 7 DEATH WITHOUT MARKER PROGRESSION     | ADLB ADT
 """
 
 
@@ -237,6 +275,21 @@ RESPONSES = """
 419-001 PDCEN Y             2023-05-04
 419-001 PD    N             -
 420-005 BOR   SD            2022-08-22
+410-001 CGARSP  N           -
+410-001 CGAPD   Y           2021-06-30
+410-003 CGARSP  Y           2022-02-11
+410-003 CGARSPN Y           2022-02-11
+410-003 CGAPD   N           -
+410-004 CGARSP  NE          -
+410-004 CGAPD   Y           2021-09-10
+410-015 CGARSP  Y           2022-08-19
+410-015 CGARSPN N           -
+410-015 CGAPD   N           -
+411-008 CGAPD   N           -
+416-005 CGARSPN Y           2022-06-13
+416-005 CGAPD   Y           2023-11-01
+416-008 CGARSP  NE          -
+417-003 CGAPD   Y           2022-06-22
 """
 
 

@@ -127,6 +127,7 @@ def rename(target: Path, raw: Path) -> dict[str, str]:
                     before = r"\b((?:CODE|SERIES|TARGET|OTHERS|NEW|RESPONSE): |PARAMCD(?: ==|: \{value:) \"?)"
                     text = re.sub(rf"{before}{old}\b", rf"\g<1>Q{old[1:]}", text)
                 text = replace(text, codes_to).replace('PARAMCD == "CGA"', 'PARAMCD == "QCGA"')
+                text = text.replace("MARKER: CGA", "MARKER: QCGA")
             text = replace(text, DATASETS)
         path.write_text(text, encoding="utf-8")
         if path.parent.name == "raw":
