@@ -31,13 +31,15 @@ def specs(*kinds: str) -> list[Path]:
     return sorted(p for folder in folders for kind in kinds for p in (folder / kind).glob("*.yaml"))
 
 
-def others(names: set[str]) -> dict[str, str]:
-    """For each name another of the same length, all different and none a name before."""
+def others(names: set[str], put_together: set[str]) -> dict[str, str]:
+    """For each name another of the same length, all different, none a name before and none to be put together."""
+    letters = "QZXJKWY"
+    taken = {f"{letter}{name[1:]}" for letter in letters for name in put_together}
     found: dict[str, str] = {}
     for name in sorted(names):
         lead = 1 if name.startswith("_") else 0
-        tries = (f"{name[:lead]}{letter}{name[lead + 1 :]}" for letter in "QZXJKWY")
-        found[name] = next(n for n in tries if n not in names and n not in found.values())
+        tries = (f"{name[:lead]}{letter}{name[lead + 1 :]}" for letter in f"{letters}VU")
+        found[name] = next(n for n in tries if n not in {*names, *taken, *found.values()})
     return found
 
 
@@ -101,7 +103,8 @@ def rename(target: Path, raw: Path) -> dict[str, str]:
     only_raw = {c: n for c, n in columns.items() if c not in SHARED}
     terms = parameters() & catalogue_words()
     codes = parameters() - terms
-    new = others((sponsor_variables() - set(columns)) | codes)
+    together = set(suffixed(dict.fromkeys(parameters(), "")))
+    new = others((sponsor_variables() - set(columns)) | codes, together)
     variables = {o: n for o, n in new.items() if o not in codes}
     codes_to = {o: n for o, n in new.items() if o in codes}
     made = suffixed({**codes_to, **{t: f"Q{t[1:]}" for t in terms}})

@@ -70,6 +70,7 @@ def schema(known: Mapping[str, Verb]) -> str:
         "properties": {
             "when": _said(TEXT, "Condition: the value is missing where it is not true."),
             **{name: _said(_call(verb), verb.what) for name, verb in sorted(known.items())},
+            "$remove": REMOVE,
         },
     }
     whole = {
