@@ -173,7 +173,8 @@ class StudyMeta(Strict):
         None, description="Raw folder, relative to the project; default: simulated records."
     )
     given: dict[str, list[str]] = Field(
-        default_factory=dict, description="Datasets that --sdtm brings, with the columns that this study reads."
+        default_factory=dict,
+        description="Datasets that --sdtm brings, with the columns that this study reads.",
     )
     tables: dict[str, list[dict[str, str | None]]] = Field(default_factory=dict)
     simulate: dict[str, str] = Field(default_factory=dict, description="Defaults of `trialmill simulate`.")
