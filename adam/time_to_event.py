@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from adam.account import Account
 from adam.events import Event, first_event, first_limit, with_baseline, without_progression
 from adam.outcome import LIMIT, MISSED, NO_ASSESSMENT, NO_BASELINE, NO_EVENT, Outcome
 from adam.schedule import Schedule
@@ -92,7 +93,7 @@ def time_to_event(
     Made
         ``date`` Number, ``censor`` Number (0 event), ``event`` Text, ``censor_date`` Text, ``domain``,
         ``variable`` Text and ``seq`` Number of the record that supplied the date, ``rule`` Text; edges to
-        that record (lookup) and to the other candidates (compared).
+        that record (lookup) and to the other candidates (compared); notes of candidates and rules.
 
     Notes
     -----
@@ -136,6 +137,8 @@ def time_to_event(
     reason = np.where(event > limit, LIMIT + limiting, np.where(np.isinf(event), NO_EVENT, -1))
     at_scan = np.array([e.kind == "progression" for e in found])[first]
     before = np.where(at_scan, event - 1, event)
+    last = np.full(call.n, -1, dtype=np.int64)
+    measured, most = np.full((2, call.n), np.nan)
     if plan is not None:
         counted = np.ones(len(series), dtype=bool) if missed_from == "any" else good
         last = _last(series, counted, before)
@@ -144,8 +147,9 @@ def time_to_event(
             if kind.missed > 0:
                 asked = (reason == -1) & (first == i)
                 after_i, before_i = np.where(asked, after, begin), np.where(asked, event, begin)
-                measured, most = plan.measure(missed_method, kind.missed, series, origin, after_i, before_i)
-                reason[asked & (measured > most)] = MISSED
+                found_i, most_i = plan.measure(missed_method, kind.missed, series, origin, after_i, before_i)
+                measured[asked], most[asked] = found_i[asked], most_i[asked]
+        reason[measured > most] = MISSED
     until = np.where(reason == MISSED, before, np.where(reason >= LIMIT, limit, np.inf))
     place = np.where((reason >= 0) & has_baseline, _last(series, good, until), -1)
     unseen = np.array(
@@ -162,6 +166,8 @@ def time_to_event(
         back = np.maximum(origin + plan.scheduled(actual - origin, "previous"), begin)
         progressed = outcome.is_event & outcome.of_kind("progression")
         dated = np.where(progressed, forward, np.where(place >= 0, back, actual))
+    asked_baseline = None if baseline is None else has_baseline
+    account = Account(outcome, seen, asked_baseline, begin, end, event, limit, last, measured, most)
     domains = [*(e.source.name for e in found), source.name, start_domain]
     variables = [*(e.variable for e in found), variable, start_variable]
     return Made(
@@ -176,6 +182,7 @@ def time_to_event(
             "rule": Text.from_codes(np.where(dated != actual, 0, -1), [rule_scheduled]),
         },
         outcome.edges(_last(series, good, np.full(call.n, np.inf))),
+        account.notes(at_start, at_assessment),
     )
 
 

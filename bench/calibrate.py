@@ -2,8 +2,8 @@
 
 `python -m bench.calibrate STUDY ...` prints, for each study, the arguments of the process `growth` to write into its
 simulate.yaml: the spread of growth between patients, and each arm's factor of growth and share of sensitive patients.
-Least squares (Gauss-Newton with Broyden's slopes) over replicates from common random numbers; what is not published is left as
-it stands.
+Least squares (Gauss-Newton with Broyden's slopes) over replicates from common random numbers; what is not
+published is left as it stands.
 """
 
 from __future__ import annotations

@@ -395,6 +395,26 @@ def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], everythi
 
 @main.command()
 @click.argument("study")
+@click.argument("subject")
+@click.argument("parameter")
+@click.pass_obj
+def why(root: Path, study: str, subject: str, parameter: str) -> None:
+    """Explain a value of SUBJECT: candidates by date, which rule chose, and the chain down to raw lines.
+
+    \b
+    Example: trialmill why gepnet_asia 410-001 PFS
+    """
+    from trialmill.report.why import WhyError
+    from trialmill.report.why import why as explain
+
+    try:
+        click.echo(explain(root, study, subject, parameter))
+    except WhyError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@main.command()
+@click.argument("study")
 @click.argument("dataset")
 @click.option("--subject", help="Subject: the end of its identifier is enough if it is the only one.")
 @click.option("--where", help='Condition, such as PARAMCD == "PFS".')

@@ -169,6 +169,13 @@ def _write(contents: Contents, work: Path) -> list[Path]:
     for name, built in contents.datasets.items():
         written.append(lineage / f"{name.lower()}.parquet")
         write_parquet(written[-1], built.edges, {})
+    for name, built in contents.datasets.items():
+        path = work / "why" / f"{name.lower()}.parquet"
+        path.unlink(missing_ok=True)  # of the last build, where one dataset joins it
+        if len(built.notes):
+            path.parent.mkdir(exist_ok=True)
+            written.append(path)
+            write_parquet(path, built.notes, {})
     for form, lines in contents.inputs.lines.items():
         written.append(lineage / f"raw.{form}.parquet")
         places = {"row": range(len(lines)), "file": contents.inputs.files[form], "line": lines}

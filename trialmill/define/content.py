@@ -44,8 +44,12 @@ NO_RECORDS = "No record was collected or derived for this dataset."
 
 
 def define_content(
-    study: Study, plan: Plan, built: Mapping[str, Built], standard: str,
-    lengths: Mapping[str, Mapping[str, int]], files: Mapping[str, str],
+    study: Study,
+    plan: Plan,
+    built: Mapping[str, Built],
+    standard: str,
+    lengths: Mapping[str, Mapping[str, int]],
+    files: Mapping[str, str],
 ) -> Define:
     """Everything that the define of one standard says.
 
@@ -82,7 +86,9 @@ def _guide(study: Study, standard: str) -> Standard:
 class _Describer:
     """Describes one dataset."""
 
-    def __init__(self, plan: Plan, dataset: DatasetPlan, built: Built | None, lengths: Mapping[str, int]) -> None:
+    def __init__(
+        self, plan: Plan, dataset: DatasetPlan, built: Built | None, lengths: Mapping[str, int]
+    ) -> None:
         self.plan, self.lengths = plan, lengths
         self.data, self.spec = dataset, dataset.dataset.spec
         self.built = built
@@ -118,7 +124,12 @@ class _Describer:
     def _domain(self) -> str:
         """The one domain that all records belong to; the dataset's own name where they name several."""
         coded = [m.name for m in self.metas.values() if m.codelist and m.codelist.ccode == DOMAINS]
-        values = {v for name in coded for c in self.splitter.known.values() for v in c.get(name, {self.spec.dataset})}
+        values = {
+            v
+            for name in coded
+            for c in self.splitter.known.values()
+            for v in c.get(name, {self.spec.dataset})
+        }
         return values.pop() if len(values) == 1 else self.spec.dataset
 
     # -- variables -----------------------------------------------------------------------------------
@@ -142,8 +153,13 @@ class _Describer:
         used = self.used(meta)
         type_ = self._type(meta, account, used, self.lengths.get(name) or self._promised(meta, used))
         item = Item(
-            name=name, label=meta.label, type=type_, origins=account.origins, method=account.method,
-            comment=meta.spec.comment or meta.spec.empty or "", format="" if meta.is_text else meta.format,
+            name=name,
+            label=meta.label,
+            type=type_,
+            origins=account.origins,
+            method=account.method,
+            comment=meta.spec.comment or meta.spec.empty or "",
+            format="" if meta.is_text else meta.format,
             codelist=self._codelist(meta, account, used, type_),
         )
         keys = self.spec.keys
@@ -192,7 +208,11 @@ class _Describer:
         """Type of some values: results that are numbers throughout are numbers, though they stand in text."""
         type_ = self._type(meta, account, used, byte_length(used))
         free = type_.name == "text" and self._terms(meta, account, used) is None
-        return result_type(used, byte_length(used)) if free and (meta.role in RESULTS or account.label) else type_
+        return (
+            result_type(used, byte_length(used))
+            if free and (meta.role in RESULTS or account.label)
+            else type_
+        )
 
     def _value(self, meta: VariableMeta, part: Part) -> Value:
         account = part.account
@@ -206,8 +226,12 @@ class _Describer:
         named = only.values[0] if only is not None and only.comparator == "EQ" else ""
         item = Item(
             name=named if NAME.fullmatch(named) else meta.name,
-            label=account.label or (self._decode(only.variable, named) if only and named else "") or meta.label,
-            type=type_, origins=account.origins, method=account.method,
+            label=account.label
+            or (self._decode(only.variable, named) if only and named else "")
+            or meta.label,
+            type=type_,
+            origins=account.origins,
+            method=account.method,
             format="" if meta.is_text else meta.format,
             codelist=self._codelist(meta, account, used, type_),
         )

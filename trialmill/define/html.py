@@ -13,7 +13,9 @@ from trialmill.define.model import Dataset, Define
 @cache
 def _template() -> Template:
     environment = Environment(
-        loader=PackageLoader("trialmill", "define"), autoescape=True, undefined=StrictUndefined,
+        loader=PackageLoader("trialmill", "define"),
+        autoescape=True,
+        undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
     return environment.get_template("define.html.jinja")

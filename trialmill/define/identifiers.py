@@ -60,7 +60,11 @@ def identify(define: Define) -> Identifiers:
         use = f"{dataset.name}.{variable.item.name}"
         for clause in value.clauses if value is not None else ():
             if clause not in found.clauses:
-                parts = [p for c in clause.checks for p in (c.variable, *(c.values if c.comparator == "EQ" else ()))]
+                parts = [
+                    p
+                    for c in clause.checks
+                    for p in (c.variable, *(c.values if c.comparator == "EQ" else ()))
+                ]
                 found.clauses[clause] = _oid(found.clauses, "WC", dataset.name, *parts)
         if item.method:
             users.setdefault(item.method, []).append((dataset.name, variable.item.name))
@@ -92,7 +96,9 @@ def _codelists(found: Identifiers, first: dict[Codelist, str]) -> None:
         found.codelists[codelist] = Named(taken[codelist], label)
         standard = codelist.standard
         if standard is not None and standard not in found.standards:
-            found.standards[standard] = _oid(found.standards, "STD.CT", standard.publishing_set, standard.version)
+            found.standards[standard] = _oid(
+                found.standards, "STD.CT", standard.publishing_set, standard.version
+            )
 
 
 def _comment(found: Identifiers, text: str, use: str) -> None:

@@ -53,7 +53,9 @@ def _account(plan: Plan, dataset: DatasetPlan, name: str, derived: Derived) -> A
         inner = merged(plan, owner, accounts(plan, owner, column))
         meta = variable_meta(plan.study, owner.dataset.spec, column)
         if meta.supplemental:
-            return replace(inner, blocks=(derived.block,), label=meta.label, terms=meta.codelist or inner.terms)
+            return replace(
+                inner, blocks=(derived.block,), label=meta.label, terms=meta.codelist or inner.terms
+            )
         if column == name:
             return replace(inner, blocks=(derived.block,))
     stated = dataset.dataset.spec.variables[name]
@@ -67,7 +69,9 @@ def _account(plan: Plan, dataset: DatasetPlan, name: str, derived: Derived) -> A
 def _source(plan: Plan, derived: Derived) -> str:
     """Whose the values are: for collected ones, as the form says."""
     form = plan.study.forms.get(derived.origin.predecessor.rpartition(".")[0])
-    return form.origin if derived.origin.type == "Collected" and form else SOURCES.get(derived.origin.type, "")
+    return (
+        form.origin if derived.origin.type == "Collected" and form else SOURCES.get(derived.origin.type, "")
+    )
 
 
 def _taken(plan: Plan, dataset: DatasetPlan, derived: Derived) -> tuple[DatasetPlan, str] | None:
@@ -104,7 +108,12 @@ def _delivered_as(plan: Plan, ref: Ref) -> str | None:
             name = _passes_on(block, ref)
             if name is not None:
                 held = constants(dataset, block)
-                marks = [f"{k} = {v}" for k in dataset.dataset.spec.keys if len(held.get(k, ())) == 1 for v in held[k]]
+                marks = [
+                    f"{k} = {v}"
+                    for k in dataset.dataset.spec.keys
+                    if len(held.get(k, ())) == 1
+                    for v in held[k]
+                ]
                 condition = f" where {marks[-1]}" if marks else ""
                 return f"{dataset.name}.{name}{condition}"
     return None
@@ -145,7 +154,10 @@ def merged(plan: Plan, dataset: DatasetPlan, found: Sequence[Account]) -> Accoun
     texts = [f"{_records(plan, dataset, b)}: {m.rstrip('.')}" if differ else m for b, m in methods.items()]
     terms = {a.terms.name: a.terms for a in found if a.terms is not None}
     return Account(
-        tuple(b for a in found for b in a.blocks), _united(found), "; ".join(dict.fromkeys(texts)), found[0].label,
+        tuple(b for a in found for b in a.blocks),
+        _united(found),
+        "; ".join(dict.fromkeys(texts)),
+        found[0].label,
         next(iter(terms.values())) if len(terms) == 1 else None,
     )
 
@@ -175,5 +187,5 @@ def _place(plan: Plan, block: BlockPlan) -> str:
     if block.source is None:
         return "Records that the specification lists"
     if block.source.startswith(RAW):
-        return f"Records of form {plan.study.forms[block.source[len(RAW):]].label}"
+        return f"Records of form {plan.study.forms[block.source[len(RAW) :]].label}"
     return f"Records from {block.source}"

@@ -59,7 +59,10 @@ class Splitter:
         self.met: dict[WhereClause, Bools] = {}
 
     def parts(
-        self, name: str, found: Sequence[Account], filled: Callable[[Bools], bool],
+        self,
+        name: str,
+        found: Sequence[Account],
+        filled: Callable[[Bools], bool],
         type_of: Callable[[Bools], DataType] | None,
     ) -> list[Part]:
         """Parts of a variable; none where one description serves all, or where they cannot be told apart.

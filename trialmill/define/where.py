@@ -101,7 +101,10 @@ def keys_apart(
 
 
 def clauses(
-    dataset: str, blocks: Iterable[B], keys: Sequence[str], known: Mapping[B, Constants],
+    dataset: str,
+    blocks: Iterable[B],
+    keys: Sequence[str],
+    known: Mapping[B, Constants],
     columns: Mapping[str, Column] | None,
 ) -> Iterator[WhereClause]:
     """Where clauses whose records, together, are those of some blocks.

@@ -14,7 +14,11 @@ from trialmill.spec.plan import Plan
 
 
 def write_define(
-    study: Study, plan: Plan, built: Mapping[str, Built], standard: str, path: Path,
+    study: Study,
+    plan: Plan,
+    built: Mapping[str, Built],
+    standard: str,
+    path: Path,
     lengths: Mapping[str, Mapping[str, int]],
 ) -> None:
     """Write define.xml (Define-XML 2.1) and define.html; the clock is the study's `as_of`.

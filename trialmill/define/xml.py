@@ -23,7 +23,9 @@ def _qualified(name: str) -> str:
     return f"{{{PREFIXES.get(prefix, ODM)}}}{local}"
 
 
-def _add(parent: etree._Element, name: str, text: str | None = None, /, **attributes: object) -> etree._Element:
+def _add(
+    parent: etree._Element, name: str, text: str | None = None, /, **attributes: object
+) -> etree._Element:
     """Append an element; attributes that are None or empty are left out, `def_X` stands for ``def:X``."""
     element = etree.SubElement(parent, _qualified(name))
     for key, value in attributes.items():
@@ -59,8 +61,11 @@ def to_xml(define: Define) -> bytes:
     root = etree.Element(_qualified("ODM"), nsmap={None: ODM, "def": DEF, "xlink": XLINK})
     oid = f"{define.study}.{define.standard.name}"
     for key, value in {
-        "ODMVersion": ODM_VERSION, "FileType": "Snapshot", "FileOID": f"DEFINE.{oid}",
-        "CreationDateTime": define.created.isoformat(timespec="seconds"), "SourceSystem": "trialmill",
+        "ODMVersion": ODM_VERSION,
+        "FileType": "Snapshot",
+        "FileOID": f"DEFINE.{oid}",
+        "CreationDateTime": define.created.isoformat(timespec="seconds"),
+        "SourceSystem": "trialmill",
         "SourceSystemVersion": define.version,
     }.items():
         root.set(key, value)
@@ -71,8 +76,14 @@ def to_xml(define: Define) -> bytes:
     _add(names, "StudyDescription", define.title)
     _add(names, "ProtocolName", define.protocol)
     title = f"Study {define.study}, data definitions, {define.standard.name} {define.standard.version}"
-    version = _add(study, "MetaDataVersion", OID=f"MDV.{oid}", Name=title, Description=title,
-                   def_DefineVersion=DEFINE_VERSION)
+    version = _add(
+        study,
+        "MetaDataVersion",
+        OID=f"MDV.{oid}",
+        Name=title,
+        Description=title,
+        def_DefineVersion=DEFINE_VERSION,
+    )
     _Document(version, define, identify(define)).write()
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
@@ -104,7 +115,9 @@ class _Document:
         for codelist in self.ids.codelists:
             self._codelist(codelist)
         for text, named in self.ids.methods.items():
-            _described(_add(self.version, "MethodDef", OID=named.oid, Name=named.name, Type="Computation"), text)
+            _described(
+                _add(self.version, "MethodDef", OID=named.oid, Name=named.name, Type="Computation"), text
+            )
         for text, oid in self.ids.comments.items():
             _described(_add(self.version, "def:CommentDef", OID=oid), text)
 
@@ -120,27 +133,47 @@ class _Document:
             self._value_ref(listed, item_oid(dataset, variable, number), number, value)
 
     def _value_ref(self, parent: etree._Element, oid: str, number: int, value: Value) -> None:
-        reference = _add(parent, "ItemRef", ItemOID=oid, OrderNumber=number, Mandatory=False,
-                         MethodOID=self._method(value.item))
+        reference = _add(
+            parent,
+            "ItemRef",
+            ItemOID=oid,
+            OrderNumber=number,
+            Mandatory=False,
+            MethodOID=self._method(value.item),
+        )
         for clause in value.clauses:
             _add(reference, "def:WhereClauseRef", WhereClauseOID=self.ids.clauses[clause])
 
     def _dataset(self, dataset: Dataset) -> None:
         group = _add(
-            self.version, "ItemGroupDef", OID=f"IG.{dataset.name}", Name=dataset.name, Repeating=dataset.repeating,
-            IsReferenceData=dataset.reference, SASDatasetName=dataset.name, Domain=dataset.domain,
-            Purpose=dataset.purpose, def_Structure=dataset.structure,
+            self.version,
+            "ItemGroupDef",
+            OID=f"IG.{dataset.name}",
+            Name=dataset.name,
+            Repeating=dataset.repeating,
+            IsReferenceData=dataset.reference,
+            SASDatasetName=dataset.name,
+            Domain=dataset.domain,
+            Purpose=dataset.purpose,
+            def_Structure=dataset.structure,
             def_StandardOID=self.ids.standards[dataset.standard] if dataset.standard else None,
-            def_IsNonStandard=None if dataset.standard else True, def_HasNoData=None if dataset.has_data else True,
+            def_IsNonStandard=None if dataset.standard else True,
+            def_HasNoData=None if dataset.has_data else True,
             def_CommentOID=self._comment(dataset.comment),
             def_ArchiveLocationID=f"LF.{dataset.name}" if dataset.file else None,
         )
         _described(group, dataset.label)
         for number, variable in enumerate(dataset.variables, 1):
             _add(
-                group, "ItemRef", ItemOID=item_oid(dataset, variable), OrderNumber=number,
-                Mandatory=variable.mandatory, KeySequence=variable.key, MethodOID=self._method(variable.item),
-                Role=variable.role, def_IsNonStandard=None if variable.standard else True,
+                group,
+                "ItemRef",
+                ItemOID=item_oid(dataset, variable),
+                OrderNumber=number,
+                Mandatory=variable.mandatory,
+                KeySequence=variable.key,
+                MethodOID=self._method(variable.item),
+                Role=variable.role,
+                def_IsNonStandard=None if variable.standard else True,
                 def_HasNoData=None if variable.has_data else True,
             )
         if dataset.domain_label:
@@ -154,9 +187,16 @@ class _Document:
 
     def _item(self, oid: str, item: Item, value_list: str) -> None:
         element = _add(
-            self.version, "ItemDef", OID=oid, Name=item.name, DataType=item.type.name, Length=item.type.length,
-            SignificantDigits=item.type.digits, SASFieldName=item.name,
-            def_DisplayFormat=item.format, def_CommentOID=self._comment(item.comment),
+            self.version,
+            "ItemDef",
+            OID=oid,
+            Name=item.name,
+            DataType=item.type.name,
+            Length=item.type.length,
+            SignificantDigits=item.type.digits,
+            SASFieldName=item.name,
+            def_DisplayFormat=item.format,
+            def_CommentOID=self._comment(item.comment),
         )
         _described(element, item.label)
         if item.codelist is not None:
@@ -171,14 +211,23 @@ class _Document:
     def _codelist(self, codelist: Codelist) -> None:
         named, standard = self.ids.codelists[codelist], codelist.standard
         listed = _add(
-            self.version, "CodeList", OID=named.oid, Name=named.name, DataType=codelist.data_type,
+            self.version,
+            "CodeList",
+            OID=named.oid,
+            Name=named.name,
+            DataType=codelist.data_type,
             def_StandardOID=self.ids.standards[standard] if standard else None,
             def_IsNonStandard=None if standard else True,
         )
         for number, term in enumerate(codelist.terms, 1):
             kind = "CodeListItem" if codelist.decoded else "EnumeratedItem"
-            entry = _add(listed, kind, CodedValue=term.value, OrderNumber=number,
-                         def_ExtendedValue=True if term.extended else None)
+            entry = _add(
+                listed,
+                kind,
+                CodedValue=term.value,
+                OrderNumber=number,
+                def_ExtendedValue=True if term.extended else None,
+            )
             if codelist.decoded:
                 _described(entry, term.decode, "Decode")
             if term.code:
@@ -192,14 +241,27 @@ def _value_list_oid(dataset: Dataset, variable: Variable) -> str:
 
 
 def _standard(parent: etree._Element, standard: Standard, oid: str) -> None:
-    _add(parent, "def:Standard", OID=oid, Name=standard.name, Type=standard.type,
-         PublishingSet=standard.publishing_set, Version=standard.version, Status="Final")
+    _add(
+        parent,
+        "def:Standard",
+        OID=oid,
+        Name=standard.name,
+        Type=standard.type,
+        PublishingSet=standard.publishing_set,
+        Version=standard.version,
+        Status="Final",
+    )
 
 
 def _where_clause(parent: etree._Element, clause: WhereClause, oid: str) -> None:
     element = _add(parent, "def:WhereClauseDef", OID=oid)
     for check in clause.checks:
-        condition = _add(element, "RangeCheck", Comparator=check.comparator, SoftHard="Soft",
-                         def_ItemOID=f"IT.{check.dataset}.{check.variable}")
+        condition = _add(
+            element,
+            "RangeCheck",
+            Comparator=check.comparator,
+            SoftHard="Soft",
+            def_ItemOID=f"IT.{check.dataset}.{check.variable}",
+        )
         for value in check.values:
             _add(condition, "CheckValue", value)

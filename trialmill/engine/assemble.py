@@ -19,6 +19,7 @@ from trialmill.engine.execute import Run
 from trialmill.engine.frames import Frame, Subjects, partition
 from trialmill.engine.groups import codes_of, sort_order
 from trialmill.engine.lineage import Numbering, compile_edges
+from trialmill.engine.notes import compile_notes
 from trialmill.engine.state import Finding, State
 from trialmill.spec.graph import Graph, Node
 from trialmill.spec.plan import RAW, Plan
@@ -36,12 +37,15 @@ class Built:
         Subject number of each row; -1 for none.
     edges : DataFrame
         child, parent_dataset, parent, role, via; rows counted from 0.
+    notes : DataFrame
+        How verbs chose: child, kind, date, what, verdict, chosen, parent_dataset, parent.
     """
 
     name: str
     columns: dict[str, Column]
     subject: Ints
     edges: pd.DataFrame
+    notes: pd.DataFrame
 
     @property
     def n(self) -> int:
@@ -173,7 +177,8 @@ def _assemble(
             if not (plan.datasets[name].dataset.spec.reference and i > 0)
         ]
         edges = compile_edges(name, numberings)
-        datasets[name] = Built(name, stacked[name][0], stacked[name][1], edges)
+        notes = compile_notes(name, [(n, r.notes) for n, r in zip(numberings, runs, strict=False)])
+        datasets[name] = Built(name, stacked[name][0], stacked[name][1], edges, notes)
     for i, r in enumerate(runs):
         findings.extend(_finding_rows(f, r, i, places, ranges[i][0], subjects) for f in r.findings)
     balances = [

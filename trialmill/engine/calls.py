@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from trialmill.engine.columns import Bools, Column, Ints
+from trialmill.engine.columns import Bools, Column, Floats, Ints, Text
 from trialmill.engine.groups import Groups
 
 Severity = Literal["error", "warning", "note"]
@@ -91,6 +91,54 @@ class Edges:
 
 
 @dataclass(frozen=True, eq=False)
+class Note:
+    """One line of how a verb chose: what it weighed for some own rows, or what one of its rules said.
+
+    Parameters
+    ----------
+    kind : str
+        What the line is about: ``rule``, or a word of the verb's own for a kind of candidate.
+    child : ndarray of int64, shape (k,)
+        Own rows.
+    date : ndarray of float64, shape (k,)
+        Days since 1960-01-01; missing where the line has none.
+    what, verdict : Text, shape (k,)
+        The candidate or rule, and what came of it.
+    chosen : ndarray of bool, shape (k,)
+        Whether it decided.
+    source : Source, optional
+        What `parent` counts in.
+    parent : ndarray of int64, shape (k,), optional
+        Source row of the candidate.
+    """
+
+    kind: str
+    child: Ints
+    date: Floats
+    what: Text
+    verdict: Text
+    chosen: Bools
+    source: Source | None = None
+    parent: Ints | None = None
+
+    def only(self, mask: Bools) -> Note:
+        """The lines that a mask over them leaves."""
+        kept = np.flatnonzero(mask)
+        parent = None if self.parent is None else self.parent[kept]
+        what, verdict = self.what.take(kept), self.verdict.take(kept)
+        return Note(
+            self.kind,
+            self.child[kept],
+            self.date[kept],
+            what,
+            verdict,
+            self.chosen[kept],
+            self.source,
+            parent,
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class Made:
     """Values with the records they came from.
 
@@ -99,10 +147,13 @@ class Made:
     values : Column, or mapping of output name to Column for verbs with `outputs`
     edges : tuple of Edges
         Lineage to the rows of the sources; rows of a verb's own dataset need none.
+    notes : tuple of Note
+        How it chose, in order, for verbs that say so.
     """
 
     values: Column | Mapping[str, Column]
     edges: tuple[Edges, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

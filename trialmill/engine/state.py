@@ -13,6 +13,7 @@ from trialmill.engine.columns import Bools, Column, Ints, Number, Text, concat
 from trialmill.engine.frames import Frame
 from trialmill.engine.groups import Groups, first_by_subject
 from trialmill.engine.lineage import Batch, Edges
+from trialmill.engine.notes import Noted
 from trialmill.spec.bind import OWN, SUBJECT, Ref
 from trialmill.spec.graph import Node, earlier_blocks
 from trialmill.spec.plan import RAW, BlockPlan, Plan
@@ -81,6 +82,7 @@ class State:
     stacks: dict[str, Stack] = field(default_factory=dict)
     values: dict[Node, Column] = field(default_factory=dict)
     edges: Edges = field(default_factory=Edges)
+    notes: list[Noted] = field(default_factory=list)
     account: ledger.Account = field(default_factory=ledger.Account)
     findings: list[Finding] = field(default_factory=list)
     failed: dict[Node, str | None] = field(default_factory=dict)

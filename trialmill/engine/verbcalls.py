@@ -15,6 +15,7 @@ from trialmill.engine.calls import Call, Made, Report, Source, Truth
 from trialmill.engine.columns import Bools, Column, Ints, Number, Text, choose
 from trialmill.engine.evaluate import evaluate, truth
 from trialmill.engine.frames import Frame
+from trialmill.engine.notes import Noted
 from trialmill.engine.state import Finding, OwnRows, SourceRows, State
 from trialmill.registry import Arg, load_function
 from trialmill.spec.bind import Step
@@ -69,6 +70,8 @@ class Caller:
             self.state.edge_pairs(node.dataset, node.block, via, name, edges.child, edges.parent, edges.role)
             if edges.role != "compared":
                 picked.setdefault(name, []).append(edges.parent)
+        noted = (Noted(node.dataset, node.block, i, note) for i, note in enumerate(made.notes))
+        self.state.notes.extend(n for n in noted if len(n.note.child))
         for source in _sources(kwargs):
             if source.name.startswith(RAW):
                 chosen = np.concatenate(picked.get(source.name, [np.zeros(0, dtype=np.int64)]))
@@ -105,7 +108,7 @@ class Caller:
         for e in made.edges:
             inside = when.true[e.child]
             edges.append(type(e)(e.source, e.child[inside], e.parent[inside], e.role))
-        return Made(values, tuple(edges))
+        return Made(values, tuple(edges), tuple(n.only(when.true[n.child]) for n in made.notes))
 
     def arguments(
         self,

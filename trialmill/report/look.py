@@ -49,7 +49,7 @@ def look(
     except TraceError as error:
         raise LookError(str(error)) from error
     if subject is not None:
-        frame = _of_subject(frame, subject, archive.study.meta.subject)
+        frame = of_subject(frame, subject, archive.study.meta.subject)
     if where is not None:
         try:
             frame = frame[select(frame, where)]
@@ -69,7 +69,14 @@ def look(
     return f"{text}\n{len(frame)} record(s){more}" if len(frame) else "no record"
 
 
-def _of_subject(frame: pd.DataFrame, subject: str, column: str | None) -> pd.DataFrame:
+def of_subject(frame: pd.DataFrame, subject: str, column: str | None) -> pd.DataFrame:
+    """Records of the subject with an identifier, or with the only one that ends so.
+
+    Raises
+    ------
+    LookError
+        If there is none, or several.
+    """
     if column is None or column not in frame.columns:
         raise LookError("study.yaml does not say which variable names the subject; add `subject: VARIABLE`")
     names = frame[column].astype(str)

@@ -18,6 +18,9 @@ from trialmill.standards import nearest
 
 RAW = "raw."
 
+#: Folders of a build that hold what is known about datasets, not datasets.
+BESIDE = ("lineage", "why")
+
 
 class TraceError(Exception):
     """There is nothing to follow."""
@@ -56,22 +59,25 @@ class Archive:
         return Archive(folder, load_study(root, name))
 
     @cached_property
+    def paths(self) -> dict[str, Path]:
+        """File of each dataset of the build."""
+        found = (p for p in self.folder.glob("*/*.parquet") if p.parent.name not in BESIDE)
+        return {p.stem.upper(): p for p in sorted(found, key=lambda p: p.stem)}
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Datasets of the build."""
-        return tuple(
-            sorted(p.stem.upper() for p in self.folder.glob("*/*.parquet") if p.parent.name != "lineage")
-        )
+        return tuple(self.paths)
 
     def frame(self, name: str) -> pd.DataFrame:
         """Records of a dataset, analysis dates as ISO 8601 text."""
         if name not in self.frames:
-            paths = [p for p in self.folder.glob(f"*/{name.lower()}.parquet") if p.parent.name != "lineage"]
-            if not paths:
+            if name not in self.paths:
                 hint = ", ".join(nearest(name, self.names))
                 raise TraceError(
                     f"no dataset {name} in {self.folder.name}" + (f"; nearest: {hint}" if hint else "")
                 )
-            frame = read_parquet(paths[0])
+            frame = read_parquet(self.paths[name])
             if name in self.study.datasets:
                 for meta in delivered(self.study, self.study.datasets[name].spec):
                     if meta.type == "date" and meta.name in frame.columns:
@@ -90,7 +96,7 @@ class Archive:
                 subjects = frame[subject].nunique(dropna=False)
                 differ = [c for c in columns if len(frame[[subject, c]].drop_duplicates()) > subjects]
                 differ = [subject, *(c for c in differ if c != subject)]
-            self.distinct[name] = differ[:SHOWN]
+            self.distinct[name] = differ
         return self.distinct[name]
 
     def parents(self, name: str, row: int) -> pd.DataFrame:
@@ -102,6 +108,14 @@ class Archive:
             )
         edges = self.edges[name]
         return edges.loc[[row]] if row in edges.index else edges.iloc[:0]
+
+    def notes(self, name: str, row: int) -> pd.DataFrame:
+        """How the verb that made a record chose (rows from 0); empty where no verb says so."""
+        path = self.folder / "why" / f"{name.lower()}.parquet"
+        if not path.is_file():
+            return pd.DataFrame()
+        notes = read_parquet(path)
+        return notes[(notes["child"] == row).to_numpy()]
 
     def line(self, form: str, row: int) -> tuple[str, int]:
         """File and line of a raw record."""
@@ -189,13 +203,24 @@ def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], *, every
     rows = _matching(frame, dataset, where)
     blocks = []
     for row in rows[:MOST]:
-        lines = [_line(archive, step) for step in steps(archive, dataset, row, everything=everything)]
-        blocks.append("\n".join(lines))
+        blocks.append(chain(archive, dataset, row, everything=everything))
     if not everything:
-        blocks.append("(records of other datasets that these looked up are left out; --everything shows them)")
+        blocks.append(
+            "(records of other datasets that these looked up are left out; --everything shows them)"
+        )
     if len(rows) > MOST:
         blocks.append(f"... and {len(rows) - MOST} more records; add conditions")
     return "\n\n".join(blocks)
+
+
+def chain(archive: Archive, dataset: str, row: int, *, everything: bool) -> str:
+    """The records below one record (rows from 0), one a line."""
+    return "\n".join(_line(archive, step) for step in steps(archive, dataset, row, everything=everything))
+
+
+def describe(archive: Archive, dataset: str, row: int) -> str:
+    """One record in a line (rows from 0)."""
+    return _line(archive, Step(0, dataset, row, "", "", False))
 
 
 #: Records that one call follows.
@@ -238,7 +263,7 @@ def _line(archive: Archive, step: Step) -> str:
         return f"{head}  {file}:{line}{tail}{again}"
     if step.dataset not in archive.names:
         return f"{head}  row {step.row + 1}{tail}{again}"
-    record = archive.frame(step.dataset)[archive.telling(step.dataset)].iloc[step.row].dropna()
+    record = archive.frame(step.dataset)[archive.telling(step.dataset)[:SHOWN]].iloc[step.row].dropna()
     text = " ".join(f"{k}={_value(v)}" for k, v in record.items())
     return f"{head} #{step.row + 1}  {text}{tail}{again}"
 

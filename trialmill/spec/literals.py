@@ -41,17 +41,20 @@ def wanted(arg: Arg) -> str:
     """What an argument of this kind must be, in words."""
     if arg.kind == "mapping" and arg.choices:
         return f"a mapping of {', '.join(arg.choices)} to texts"
-    return arg.bound or {
-        "text": "a text",
-        "source": "a source",
-        "texts": "a list of texts",
-        "number": "a number",
-        "numbers": "a list of numbers",
-        "boolean": "true or false",
-        "choice": f"one of {', '.join(arg.choices)}",
-        "mapping": "a mapping of text to text",
-        "codes": "a mapping of text to numbers",
-    }[arg.kind]
+    return (
+        arg.bound
+        or {
+            "text": "a text",
+            "source": "a source",
+            "texts": "a list of texts",
+            "number": "a number",
+            "numbers": "a list of numbers",
+            "boolean": "true or false",
+            "choice": f"one of {', '.join(arg.choices)}",
+            "mapping": "a mapping of text to text",
+            "codes": "a mapping of text to numbers",
+        }[arg.kind]
+    )
 
 
 def typed(arg: Arg, value: Any) -> Any:

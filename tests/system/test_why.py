@@ -1,0 +1,65 @@
+"""`trialmill why` tells what was weighed for a value, which rule chose, and where it leads."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+from system_project import STUDY, Project
+
+from trialmill.cli import main
+
+
+def ask(project: Project, subject: str, parameter: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["--project", str(project.root), "why", STUDY, subject, parameter])
+    return result.exit_code, result.output
+
+
+def test_the_candidate_and_the_rule_that_chose_agree_with_every_record(built: Project) -> None:
+    times = built.frame("ADTTE")
+    for parameter in ("PFS", "PFSB", "PFSC", "TTP", "OS", "TTR", "TTCGAP"):
+        for record in times[times["PARAMCD"] == parameter].to_dict("records")[:8]:
+            code, text = ask(built, record["USUBJID"], parameter)
+            assert code == 0, text
+            candidates, rules = (
+                text.split("Rules, in order")[0].split("Candidates")[1],
+                text.split("Rules, in order")[1],
+            )
+            chosen = [line for line in candidates.splitlines() if line.startswith("*")]
+            assert sum(line.startswith("*") for line in rules.split("Chain")[0].splitlines()) == 1, text
+            if record["CNSR"] == 0:
+                assert len(chosen) == 1
+                assert record["EVNTDESC"] in chosen[0]
+            else:
+                assert any(
+                    "time is censored here" in line and record["CNSDTDSC"] in line for line in chosen
+                ), text
+
+
+def test_the_chain_ends_in_raw_lines(built: Project) -> None:
+    subject = built.frame("ADTTE")["USUBJID"].iloc[0]
+    assert "raw." in ask(built, subject, "PFS")[1].split("Chain")[1]
+
+
+def test_a_best_response_shows_its_words_and_the_records_weighed(built: Project) -> None:
+    found = built.frame("ADRS").query("PARAMCD == 'BOR' and AVALC == 'SD'")
+    code, text = ask(built, found["USUBJID"].iloc[0], "BOR")
+    assert code == 0
+    assert found["AVALWHY"].iloc[0] in text
+    assert "Records weighed" in text
+
+
+@pytest.mark.parametrize(
+    ("subject", "parameter", "message"),
+    [
+        (None, "PFZ", "no parameter PFZ in gepnet_asia; nearest: "),
+        ("999-999", "PFS", "no subject 999-999"),
+        (None, "OVRLRESP", "follow one of them with `trialmill trace gepnet_asia ADRS`"),
+    ],
+)
+def test_what_cannot_be_explained_is_said(
+    subject: str | None, parameter: str, message: str, built: Project
+) -> None:
+    best = built.frame("ADRS").query("PARAMCD == 'BOR' and AVALC == 'SD'")
+    code, text = ask(built, subject or best["USUBJID"].iloc[0], parameter)
+    assert code == 2
+    assert message in " ".join(text.split())
