@@ -48,6 +48,9 @@ def main(context: click.Context, project: Path | None) -> None:
     context.obj = (project or find_project()).resolve()
 
 
+SUBSET = click.option("--subset", is_flag=True, help="The last build of some subjects (--subjects).")
+
+
 @contextmanager
 def faults_reported() -> Iterator[None]:
     """Show faults of specs and end with exit code 2."""
@@ -171,6 +174,8 @@ def graph(root: Path, study: str, dataset: str | None) -> None:
     with faults_reported():
         if faults:
             raise SpecError(faults)
+    if dataset is not None and dataset not in plan.datasets:
+        raise click.UsageError(f"no dataset {dataset}; {study} has {', '.join(sorted(plan.datasets))}")
     nodes = make_graph(plan)
     for node in ordered(nodes, nodes):
         if dataset is None or node.dataset == dataset:
@@ -206,7 +211,9 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
 )
 @click.option("--only", default="", help="Datasets to build, with what they need: ADTTE or ADRS,ADTTE.")
 @click.option(
-    "--subjects", default="", help="Subjects to keep, as the raw forms write them: 410-001,410-002."
+    "--subjects",
+    default="",
+    help="Subjects to keep, as the raw forms write them: 410-001,410-002; into output/STUDY.subset.",
 )
 @click.option("--parts", type=click.IntRange(1), default=1, show_default=True, help="Partitions of subjects.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
@@ -249,7 +256,8 @@ def build(
                 f"{error}\n{study} was not built; the last good output, if any, is unchanged", err=True
             )
             sys.exit(DATA_ERROR)
-    click.echo(places(study, outcome.rows, outcome.findings, outcome.folder, root))
+    asked = {"only": bool(wanted), "subset": keep is not None}
+    click.echo(places(study, outcome.rows, outcome.findings, outcome.folder, root, **asked))
     if outcome.estimates is not None:
         click.echo(as_text(outcome.estimates, terminal=sys.stdout.isatty()))
 
@@ -377,8 +385,11 @@ def published(root: Path, studies: tuple[str, ...]) -> None:
 @click.option(
     "--everything", is_flag=True, help="Also what the records below looked up, and what was not chosen."
 )
+@SUBSET
 @click.pass_obj
-def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], everything: bool) -> None:
+def trace(
+    root: Path, study: str, dataset: str, where: tuple[str, ...], everything: bool, subset: bool
+) -> None:
     """Follow records of DATASET down to raw file and line.
 
     \b
@@ -388,7 +399,8 @@ def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], everythi
     from trialmill.report.trace import trace as follow
 
     try:
-        click.echo(follow(root, study, dataset.upper(), where, everything=everything))
+        with faults_reported():
+            click.echo(follow(root, study, dataset.upper(), where, everything=everything, subset=subset))
     except TraceError as error:
         raise click.UsageError(str(error)) from error
 
@@ -420,17 +432,25 @@ def why(root: Path, study: str, subject: str, parameter: str) -> None:
 @click.option("--where", help='Condition, such as PARAMCD == "PFS".')
 @click.option("--columns", default="", help="Columns to show, by comma.")
 @click.option("--rows", type=click.IntRange(1), default=50, show_default=True, help="Rows at most.")
+@SUBSET
 @click.pass_obj
 def show(
-    root: Path, study: str, dataset: str, subject: str | None, where: str | None, columns: str, rows: int
+    root: Path,
+    study: str,
+    dataset: str,
+    subject: str | None,
+    where: str | None,
+    columns: str,
+    rows: int,
+    subset: bool,
 ) -> None:
     """Look at a built DATASET."""
     from trialmill.report.look import LookError, look
 
     try:
-        click.echo(
-            look(root, study, dataset.upper(), subject, where, [c for c in columns.split(",") if c], rows)
-        )
+        wanted = [c for c in columns.split(",") if c]
+        with faults_reported():
+            click.echo(look(root, study, dataset.upper(), subject, where, wanted, rows, subset=subset))
     except LookError as error:
         raise click.UsageError(str(error)) from error
 

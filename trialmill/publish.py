@@ -10,8 +10,8 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
+from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -20,6 +20,7 @@ from trialmill.analysis.table import as_csv, as_text
 from trialmill.define.write import write_define
 from trialmill.engine.assemble import Built
 from trialmill.engine.inputs import Inputs
+from trialmill.io.names import output_folder
 from trialmill.io.parquet import write_parquet
 from trialmill.io.xport import XportError, XportVariable, lengths, write_xport
 from trialmill.spec.load import Study
@@ -73,12 +74,14 @@ def publish(
     source : Path
         Folder that the records were read from.
     only, subjects
-        Options of the build.  With `only`, all other files are those of the last build.
+        Options of the build.  With `only`, all other files are those of the last build, and so are the ledger and
+        the findings of other datasets.  A build of some subjects has a folder of its own, joins nothing and is
+        joined by nothing.
 
     Returns
     -------
     Path
-        ``output/STUDY``, a link to the build.
+        The link to the build; see `output_folder`.
 
     Raises
     ------
@@ -88,8 +91,8 @@ def publish(
     study = contents.study
     builds = root / "output" / ".builds"
     builds.mkdir(parents=True, exist_ok=True)
-    last = root / "output" / study.name
-    base = last if only and last.is_dir() else None
+    last = output_folder(root, study.name, subset=subjects is not None)
+    base = last if only and subjects is None and last.is_dir() else None
     identity = {
         "study": study.name,
         "trialmill": __version__,
@@ -100,17 +103,15 @@ def publish(
         "options": {"only": list(only), "subjects": sorted(subjects or [])},
         "base": hashlib.sha256((base / MANIFEST).read_bytes()).hexdigest() if base else None,
     }
-    if base:
-        _same_subjects(identity, json.loads((base / MANIFEST).read_text(encoding="utf-8")), study.name)
     key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
-    final = builds / f"{study.name}-{key}"
+    final = builds / f"{last.name}-{key}"
     work = builds / f".{final.name}.{os.getpid()}"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     try:
         if base:
             shutil.copytree(base, work, dirs_exist_ok=True)
-        written = _write(contents, work)
+        written = _write(contents, work, joined=base is not None)
         outputs = _hash((p for p in work.rglob("*") if p.is_file() and p.name != MANIFEST), work)
         older = sorted(set(outputs) - {str(p.relative_to(work)) for p in written})
         manifest = {**identity, "outputs": outputs, "older": older}
@@ -123,20 +124,11 @@ def publish(
         shutil.rmtree(work, ignore_errors=True)
         raise
     _point(last, final)
-    _forget(builds, study.name, final)
+    _forget(builds, last.name, final)
     return last
 
 
 MANIFEST = "manifest.json"
-
-
-def _same_subjects(now: dict[str, Any], last: dict[str, Any], study: str) -> None:
-    """Datasets of one folder hold the same subjects; newer records of them are marked in the manifest."""
-    if now["options"]["subjects"] != last["options"]["subjects"]:
-        raise PublishError(
-            f"the last build of {study} is of other subjects, so one dataset cannot join it; "
-            f"build the study whole first: trialmill build {study}"
-        )
 
 
 def _hash(paths: Iterable[Path], base: Path) -> dict[str, str]:
@@ -158,12 +150,16 @@ def code_hash() -> str:
     return digest.hexdigest()
 
 
-def _write(contents: Contents, work: Path) -> list[Path]:
+def _write(contents: Contents, work: Path, *, joined: bool) -> list[Path]:
     """Write all files; returns those written."""
-    written = _write_datasets(contents, work)
-    contents.findings.to_csv(work / "findings.csv", index=False, lineterminator="\n")
-    contents.ledger.to_csv(work / "ledger.csv", index=False, lineterminator="\n")
-    written += [work / "findings.csv", work / "ledger.csv"]
+    written = [*_write_datasets(contents, work), work / "findings.csv"]
+    findings = contents.findings.to_csv(index=False, lineterminator="\n")
+    if joined:
+        findings = _with_others(findings, written[-1], contents.frames)
+    else:  # a build of some datasets cannot tell which rows no dataset uses
+        written.append(work / "ledger.csv")
+        contents.ledger.to_csv(written[-1], index=False, lineterminator="\n")
+    (work / "findings.csv").write_text(findings, encoding="utf-8")
     lineage = work / "lineage"
     lineage.mkdir(exist_ok=True)
     for name, built in contents.datasets.items():
@@ -188,6 +184,15 @@ def _write(contents: Contents, work: Path) -> list[Path]:
             written.append(work / f"endpoints.{name}")
             written[-1].write_text(text, encoding="utf-8")
     return written
+
+
+def _with_others(new: str, last: Path, built: Iterable[str]) -> str:
+    """Findings on each dataset by the build that made it: the new ones, then those of the last build on the others."""
+    fresh = pd.read_csv(StringIO(new), dtype=str, keep_default_na=False)
+    old = pd.read_csv(last, dtype=str, keep_default_na=False)
+    ours = ["", *built]
+    kept = [fresh[fresh["dataset"].isin(ours)], old[~old["dataset"].isin(ours)]]
+    return pd.concat(kept).to_csv(index=False, lineterminator="\n")
 
 
 def _write_datasets(contents: Contents, work: Path) -> list[Path]:

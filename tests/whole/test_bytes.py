@@ -11,7 +11,7 @@ import pyreadstat
 import pytest
 from whole import STUDY, Built, files, project
 
-from trialmill.build import BuildError, Options, build
+from trialmill.build import Options, build
 from trialmill.io.parquet import read_parquet
 
 
@@ -89,12 +89,19 @@ def test_one_dataset_starts_from_the_last_build_and_the_manifest_names_what_is_o
     assert "adam/adtte.xpt" not in manifest["older"]
     assert "adam/define.xml" in manifest["older"]
 
+    assert files(root / "output" / STUDY)["ledger.csv"] == files(built.output)["ledger.csv"]
+    kept, whole = (pd.read_csv(o / "findings.csv") for o in (root / "output" / STUDY, built.output))
+    other = whole["dataset"].notna() & (whole["dataset"] != "ADTTE")
+    assert other.sum() > 20
+    assert kept["dataset"].value_counts().to_dict() == whole["dataset"].value_counts().to_dict()
 
-def test_one_dataset_does_not_join_a_build_of_other_subjects(built: Built, tmp_path: Path) -> None:
+
+def test_build_of_some_subjects_has_a_folder_of_its_own(built: Built, tmp_path: Path) -> None:
     root = project(tmp_path / "project")
+    build(Options(root, STUDY, built.raw), lambda line: None)
     few = frozenset({str(s) for s in built.outcome.frames["DM"]["SUBJID"].head(3)})
-    build(Options(root, STUDY, built.raw, subjects=few), lambda line: None)
-    before = files(root / "output" / STUDY)
-    with pytest.raises(BuildError, match="of other subjects"):
-        build(Options(root, STUDY, built.raw, only=("ADTTE",)), lambda line: None)
-    assert files(root / "output" / STUDY) == before
+    outcome = build(Options(root, STUDY, built.raw, subjects=few, only=("DM",)), lambda line: None)
+    assert outcome.folder == root / "output" / f"{STUDY}.subset"
+    assert sorted(read_parquet(outcome.folder / "sdtm" / "dm.parquet")["SUBJID"].astype(str)) == sorted(few)
+    assert [p.name for p in outcome.folder.glob("*/*.xpt")] == ["dm.xpt"]
+    assert files(root / "output" / STUDY) == files(built.output)

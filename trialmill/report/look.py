@@ -24,6 +24,8 @@ def look(
     where: str | None,
     columns: list[str],
     rows: int,
+    *,
+    subset: bool = False,
 ) -> str:
     """Records of a dataset as text.
 
@@ -37,6 +39,8 @@ def look(
         Columns to show; empty for those that hold any value.
     rows : int
         Records at most.
+    subset : bool
+        Look at the last build of some subjects.
 
     Raises
     ------
@@ -44,7 +48,7 @@ def look(
         With the nearest names, if a name is unknown.
     """
     try:
-        archive = Archive.of(root, study)
+        archive = Archive.of(root, study, subset=subset)
         frame = archive.frame(dataset)
     except TraceError as error:
         raise LookError(str(error)) from error
@@ -84,11 +88,12 @@ def of_subject(frame: pd.DataFrame, subject: str, column: str | None) -> pd.Data
     if len(exact):
         return exact
     ending = sorted({n for n in names if n.endswith(subject)})
+    near = nearest(subject, tuple(set(names)))
     if len(ending) != 1:
         found = (
             f"{len(ending)} subjects end so"
             if ending
-            else f"nearest: {', '.join(nearest(subject, tuple(set(names))))}"
+            else f"write {column} or its end, such as {', '.join(near or sorted(set(names))[:3])}"
         )
         raise LookError(f"no subject {subject}; {found}")
     return frame[(names == ending[0]).to_numpy()]

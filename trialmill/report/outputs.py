@@ -8,8 +8,23 @@ from pathlib import Path
 import pandas as pd
 
 
-def places(study: str, rows: Mapping[str, int], findings: pd.DataFrame, place: Path, root: Path) -> str:
-    """Datasets with their records, findings by severity, and the place of every output, relative to the project."""
+def places(
+    study: str,
+    rows: Mapping[str, int],
+    findings: pd.DataFrame,
+    place: Path,
+    root: Path,
+    *,
+    only: bool,
+    subset: bool,
+) -> str:
+    """Datasets with their records, findings by severity, and the place of every output, relative to the project.
+
+    Parameters
+    ----------
+    only, subset : bool
+        Whether some datasets, or some subjects, were asked for.
+    """
     folder = place.relative_to(root)
     datasets = ", ".join(f"{name} {count}" for name, count in rows.items())
     severities = findings["severity"].value_counts()
@@ -21,4 +36,13 @@ def places(study: str, rows: Mapping[str, int], findings: pd.DataFrame, place: P
         f"transport files and define.xml: {written}",
         f"rows left out, with reasons: {folder}/ledger.csv; lineage: {folder}/lineage; hashes: {folder}/manifest.json",
     ]
+    if subset:
+        lines.append(
+            f"some subjects only: {folder} (look at it with --subset); output/{study} is as it was before"
+        )
+    elif only:
+        lines.append(
+            f"some datasets only: everything else in {folder} is of the last build, if there was one "
+            '("older" in manifest.json)'
+        )
     return "\n".join(lines)

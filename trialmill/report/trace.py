@@ -11,6 +11,7 @@ import pandas as pd
 
 from trialmill.engine.columns import Number
 from trialmill.engine.dates import iso_day
+from trialmill.io.names import output_folder
 from trialmill.io.parquet import read_parquet
 from trialmill.spec.load import Study, load_study
 from trialmill.spec.metadata import delivered
@@ -45,18 +46,22 @@ class Archive:
     distinct: dict[str, list[str]] = field(default_factory=dict)
 
     @staticmethod
-    def of(root: Path, name: str) -> Archive:
-        """Archive of a study's last build.
+    def of(root: Path, name: str, *, subset: bool = False) -> Archive:
+        """Archive of a study's last build, or of its last build of some subjects.
 
         Raises
         ------
+        SpecError
+            If its specs cannot be read.
         TraceError
             If it has not been built.
         """
-        folder = root / "output" / name
+        study = load_study(root, name)
+        folder = output_folder(root, name, subset=subset)
         if not folder.is_dir():
-            raise TraceError(f"{name} has not been built; run `trialmill build {name}`")
-        return Archive(folder, load_study(root, name))
+            how = f"trialmill build {name}{' --subjects ...' if subset else ''}"
+            raise TraceError(f"{folder.relative_to(root)} has not been built; run `{how}`")
+        return Archive(folder, study)
 
     @cached_property
     def paths(self) -> dict[str, Path]:
@@ -73,10 +78,8 @@ class Archive:
         """Records of a dataset, analysis dates as ISO 8601 text."""
         if name not in self.frames:
             if name not in self.paths:
-                hint = ", ".join(nearest(name, self.names))
-                raise TraceError(
-                    f"no dataset {name} in {self.folder.name}" + (f"; nearest: {hint}" if hint else "")
-                )
+                hint = ", ".join(nearest(name, self.names) or self.names)
+                raise TraceError(f"no dataset {name} in {self.folder.name}; it has {hint}")
             frame = read_parquet(self.paths[name])
             if name in self.study.datasets:
                 for meta in delivered(self.study, self.study.datasets[name].spec):
@@ -185,20 +188,24 @@ def steps(archive: Archive, dataset: str, row: int, *, everything: bool) -> Iter
     yield from walk(0, dataset, row, "", "")
 
 
-def trace(root: Path, study: str, dataset: str, where: tuple[str, ...], *, everything: bool) -> str:
+def trace(
+    root: Path, study: str, dataset: str, where: tuple[str, ...], *, everything: bool, subset: bool = False
+) -> str:
     """The chain of records below those that `where` selects, as text.
 
     Parameters
     ----------
     where : tuple of str
         ``VARIABLE=value`` each; all must hold.
+    subset : bool
+        Follow the last build of some subjects.
 
     Raises
     ------
     TraceError
         If the study has not been built, or no record fits.
     """
-    archive = Archive.of(root, study)
+    archive = Archive.of(root, study, subset=subset)
     frame = archive.frame(dataset)
     rows = _matching(frame, dataset, where)
     blocks = []
@@ -249,8 +256,18 @@ def _matching(frame: pd.DataFrame, dataset: str, where: tuple[str, ...]) -> list
             keep &= (column == value).fillna(False).astype(bool)
     rows = keep.to_numpy().nonzero()[0].tolist()
     if not rows:
-        raise TraceError(f"no record of {dataset} with {' and '.join(where)}")
+        raise TraceError(f"no record of {dataset} with {' and '.join(where)}{_instead(frame, where)}")
     return [int(r) for r in rows]
+
+
+def _instead(frame: pd.DataFrame, where: tuple[str, ...]) -> str:
+    """Values of the data near those asked for that do not occur."""
+    hints = []
+    for name, _, value in (part.partition("=") for part in where):
+        known = tuple(sorted(set(frame[name].dropna().astype(str))))
+        if not pd.api.types.is_float_dtype(frame[name].dtype) and value not in known:
+            hints.append(f"{name} is {', '.join(nearest(value, known) or known[:3])}, and no {value}")
+    return "; " + "; ".join(hints) if hints else ""
 
 
 def _line(archive: Archive, step: Step) -> str:

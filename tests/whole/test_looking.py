@@ -1,0 +1,39 @@
+"""Commands that look at a build: what is misspelt or broken gives a message that helps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from whole import STUDY, Built
+
+from trialmill.cli import main
+
+
+def refused(root: Path, *words: str) -> str:
+    result = CliRunner().invoke(main, ["--project", str(root), *words])
+    assert result.exit_code == 2, result.output
+    return result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("show", "gepnet_aisa", "TR"), "nearest: gepnet_asia"),
+        (("show", STUDY, "NOPE"), "it has ADLB, ADRS, ADSL"),
+        (("show", STUDY, "TR", "--subject", "X"), "write USUBJID or its end, such as GEPNET-ASIA-410-001"),
+        (("show", STUDY, "TR", "--subset"), "trialmill build gepnet_asia --subjects"),
+        (("trace", STUDY, "ADTTE", "PARAMCD=PFSQ"), "PARAMCD is PFS, "),
+        (("graph", STUDY, "NOPE"), "no dataset NOPE; gepnet_asia has ADLB"),
+    ],
+)
+def test_name_that_is_not_there(built: Built, words: tuple[str, ...], said: str) -> None:
+    assert said in " ".join(refused(built.root, *words).split())
+
+
+@pytest.mark.parametrize("words", [("show", STUDY, "DM"), ("trace", STUDY, "DM", "SUBJID=410-001")])
+def test_broken_specs_are_reported_and_not_raised(tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "specs" / STUDY).mkdir(parents=True)
+    (tmp_path / "specs" / STUDY / "study.yaml").write_text("study: [open\n")
+    assert "YAML-SYNTAX" in refused(tmp_path, *words)
