@@ -2,8 +2,8 @@
 
 `python -m bench.calibrate STUDY ...` prints, for each study, the arguments of the process `growth` to write into its
 simulate.yaml: the spread of growth between patients, and each arm's factor of growth and share of sensitive patients.
-Least squares (Gauss-Newton with Broyden's slopes) over replicates from common random numbers; what is not
-published is left as it stands.
+Least squares (Gauss-Newton with Broyden's slopes) over replicates from common random numbers; what is not published is
+left as it stands.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from bench.replicates import MONTH, Result, Trial, read_trial, replicates
 from sdtm.processes.growth import Effect, Regrowth
 
 PROCESS = "growth"
-REPLICATES = 60
+REPLICATES = 40
 #: What one unit of residual is: shares of a median, of a rate and of log HR; points of response.
 MEDIAN, RATE, LOG_RATIO, RESPONSE = 0.02, 0.01, 0.01, 0.5
 #: A rate beside a median only guides.
 GUIDE = 10.0
-#: Length of the steps for the first slopes, longest step of a number, and rounds of Broyden's method.
-STEP, LONGEST, ROUNDS = 0.1, 0.5, 8
+#: Length of the steps for slopes, longest step of a number, rounds of Broyden's method, and how often slopes are new.
+STEP, LONGEST, ROUNDS, RESTARTS = 0.1, 0.3, 4, 3
 
 
 def _arguments(trial: Trial) -> Regrowth:
@@ -75,7 +75,8 @@ def residuals(trial: Trial, results: list[Result]) -> NDArray[np.float64]:
             median = np.mean([min(r.medians[i], end) for r in results])
             missed.append((median / arm.median - 1) / MEDIAN)
         for month, share in arm.rates.items():
-            mean = np.mean([r.rates[i].get(month, np.nan) for r in results])
+            # Not estimable: all had the event before.
+            mean = np.mean([r.rates[i].get(month, 0.0) for r in results])
             missed.append((mean - share) / RATE / (GUIDE if arm.median is not None else 1))
         if arm.response is not None:
             missed.append((np.mean([r.responses[i] for r in results]) - arm.response) / RESPONSE)
@@ -90,16 +91,17 @@ def calibrate(trial: Trial, seed: int) -> tuple[NDArray[np.float64], NDArray[np.
 
     best = start(trial)
     off = missed(best)
-    slope = np.column_stack([(missed(best + STEP * e) - off) / STEP for e in np.eye(len(best))])
-    x, here = best, off
-    for _ in range(ROUNDS):
-        step = np.clip(np.linalg.lstsq(slope, -here, rcond=None)[0], -LONGEST, LONGEST)
-        there = missed(x + step)
-        # Broyden's update: the slope that explains the step just made.
-        slope = slope + np.outer(there - here - slope @ step, step) / (step @ step)
-        x, here = x + step, there
-        if here @ here < off @ off:
-            best, off = x, here
+    for _ in range(RESTARTS):
+        slope = np.column_stack([(missed(best + STEP * e) - off) / STEP for e in np.eye(len(best))])
+        x, here = best, off
+        for _ in range(ROUNDS):
+            step = np.clip(np.linalg.lstsq(slope, -here, rcond=None)[0], -LONGEST, LONGEST)
+            there = missed(x + step)
+            # Broyden's update: the slope that explains the step just made.
+            slope = slope + np.outer(there - here - slope @ step, step) / (step @ step)
+            x, here = x + step, there
+            if here @ here < off @ off:
+                best, off = x, here
     return best, off
 
 
