@@ -132,7 +132,7 @@ def _outcomes(trial: Trial, given: list[Quantity], n: int) -> Outcomes:
         dead = Number(np.where(died.values, death.values.astype(float), np.nan))
         events.append({"source": own, "date": dead, "seq": None, "kind": "death", **fields})
     plan = Source("PLAN", np.full(len(trial.scheduled), -1), np.ones(len(trial.scheduled), dtype=bool))
-    reasons = ["no_baseline", "new_therapy", "treatment_stop", "missed", "no_event", "no_assessment"]
+    reasons = ["no_baseline", "missed", "no_event", "no_assessment"]
     made = time_to_event(
         Call(n, np.arange(n), n),
         assess,
@@ -142,12 +142,20 @@ def _outcomes(trial: Trial, given: list[Quantity], n: int) -> Outcomes:
         start_domain="",
         start_variable="",
         events=events,
-        censoring=[{"reason": r, "code": i + 1.0, "describe": ""} for i, r in enumerate(reasons)],
+        censoring=[{"reason": r, "code": i + 3.0, "describe": ""} for i, r in enumerate(reasons)],
         at_assessment="",
         at_start="",
         seq=seq,
         adequate=Truth(found != Response.NOT_EVALUABLE, np.ones(len(found), dtype=bool)),
-        new_therapy=Number(first_therapy),
+        limits=[
+            {
+                "source": own,
+                "date": Number(first_therapy),
+                "code": 2.0,
+                "describe": "",
+                "only_without_event": False,
+            }
+        ],
         schedule=[{"source": plan, "day": Number(np.array(trial.scheduled))}],
         window=WINDOW,
     ).values

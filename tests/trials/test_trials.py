@@ -87,8 +87,8 @@ def test_trial_design_holds_both_arms(built: Outcome) -> None:
 
 def test_times_start_at_randomisation_and_say_so(built: Outcome) -> None:
     times = built.frames["ADTTE"]
-    # Duration of response alone starts later.
-    since = times[times["PARAMCD"] != "DOR"]
+    # Durations of response and the time from the first marker value alone start elsewhere.
+    since = times[~times["PARAMCD"].isin(["DOR", "CDOR", "DORCEN", "DORDER", "TTCGAP"])]
     assert (since["STARTDT"] == since["RANDDT"]).all()
     randomised = raw(built, "randomisation").set_index("SUBJECT_NO")["RANDOM_DATE"]
     expected = (pd.to_datetime(randomised) - pd.Timestamp("1960-01-01")).dt.days

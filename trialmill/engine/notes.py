@@ -43,8 +43,9 @@ def compile_notes(dataset: str, partitions: Sequence[tuple[Numbering, Sequence[N
     parts = list(_numbered(dataset, partitions))
     child = _joined([child for child, _, _, _ in parts])
     step = _joined([np.full(len(child), noted.step) for child, _, _, noted in parts])
-    order = np.lexsort([step, child])
     notes = [noted.note for _, _, _, noted in parts]
+    date = np.concatenate([np.zeros(0), *(n.date for n in notes)])
+    order = np.lexsort([_joined([parent for _, parent, _, _ in parts]), date, step, child])
     texts = {
         "kind": [Text.constant(n.kind, len(n.child)) for n in notes],
         "what": [n.what for n in notes],
@@ -58,7 +59,7 @@ def compile_notes(dataset: str, partitions: Sequence[tuple[Numbering, Sequence[N
         {
             "child": child[order],
             "kind": columns["kind"],
-            "date": np.concatenate([np.zeros(0), *(n.date for n in notes)])[order],
+            "date": date[order],
             "what": columns["what"],
             "verdict": columns["verdict"],
             "chosen": np.concatenate([np.zeros(0, dtype=bool), *(n.chosen for n in notes)])[order],
