@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trialmill.engine.calls import Note
-from trialmill.engine.columns import Ints, Text, concat
+from trialmill.engine.columns import Ints, Text, concat, require_text
 from trialmill.engine.lineage import Numbering
 
 
@@ -45,16 +45,17 @@ def compile_notes(dataset: str, partitions: Sequence[tuple[Numbering, Sequence[N
     step = _joined([np.full(len(child), noted.step) for child, _, _, noted in parts])
     notes = [noted.note for _, _, _, noted in parts]
     date = np.concatenate([np.zeros(0), *(n.date for n in notes)])
-    order = np.lexsort([_joined([parent for _, parent, _, _ in parts]), date, step, child])
     texts = {
         "kind": [Text.constant(n.kind, len(n.child)) for n in notes],
         "what": [n.what for n in notes],
         "verdict": [n.verdict for n in notes],
         "parent_dataset": [Text.constant(owner, len(child)) for child, _, owner, _ in parts],
     }
-    columns = {
-        name: concat([Text.missing(0), *found]).take(order).to_series() for name, found in texts.items()
-    }
+    united = {name: require_text(concat([Text.missing(0), *found]), name) for name, found in texts.items()}
+    parent = _joined([parent for _, parent, _, _ in parts])
+    # Every column, so that the partitions decide nothing.
+    order = np.lexsort([*(text.codes for text in united.values()), parent, date, step, child])
+    columns = {name: text.take(order).to_series() for name, text in united.items()}
     return pd.DataFrame(
         {
             "child": child[order],
@@ -64,7 +65,7 @@ def compile_notes(dataset: str, partitions: Sequence[tuple[Numbering, Sequence[N
             "verdict": columns["verdict"],
             "chosen": np.concatenate([np.zeros(0, dtype=bool), *(n.chosen for n in notes)])[order],
             "parent_dataset": columns["parent_dataset"],
-            "parent": _joined([parent for _, parent, _, _ in parts])[order],
+            "parent": parent[order],
         }
     )
 
