@@ -157,7 +157,8 @@ class Account:
             )
             none = Text.from_codes(np.where(baseless, 1, 0), ["nothing before the event", NOT_REACHED])
             rules.append(_rule("what censors", choose(limiting, text, none), limiting))
-        if not np.isnan(self.measured).all():
+        # By the call, not by its rows: else a partition in which nobody has a gap would not name the rule.
+        if any(event.missed > 0 for event in self.seen):
             void = reason == MISSED
             text = joined(
                 self.n, Number(self.measured), " since the last assessment, at most ", Number(self.most)
