@@ -24,7 +24,8 @@ from trialmill.simulate.study import simulate
 TRIALS = ("promid", "clarinet", "radiant3", "radiant4", "sunitinib_pnet", "netter1", "captem")
 REPLICATES, WHOLE = 200, 5
 LOG_RATIO, MEDIAN = 0.05, 0.10
-SEED = 1_000_000
+#: None of these replicates served the calibration.
+SEED = 2_000_000
 
 
 def whole(trial: Trial, seed: int) -> Result:

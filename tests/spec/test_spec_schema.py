@@ -115,5 +115,5 @@ def test_what_is_spelt_well_is_not_marked(text: str) -> None:
 
 def test_every_verb_can_be_completed_with_its_arguments() -> None:
     offered = DEFS["Derivation"]["properties"]
-    assert set(offered) == {"when", *verbs()}
+    assert set(offered) == {"when", "$remove", *verbs()}
     assert all(part["description"] for part in offered.values())

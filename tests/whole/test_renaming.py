@@ -155,9 +155,13 @@ def back(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """
     renamed = frame.rename(columns=lambda c: names.get(c, c)).astype(object)
     kept = renamed[[c for c in renamed.columns if not c.endswith("SEQ") and c != "IDVARVAL"]]
-    texts = pd.DataFrame(
-        {c: [replace("" if pd.isna(v) else str(v), names) for v in kept[c]] for c in kept.columns}
-    )
+
+    def renamed_texts(values: pd.Series) -> list[str]:
+        texts = ["" if pd.isna(v) else str(v) for v in values]
+        once = {text: replace(text, names) for text in set(texts)}
+        return [once[text] for text in texts]
+
+    texts = pd.DataFrame({c: renamed_texts(kept[c]) for c in kept.columns})
     return texts.sort_values(list(texts.columns), ignore_index=True)
 
 
