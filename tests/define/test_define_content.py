@@ -302,8 +302,8 @@ def test_part_of_one_parameter_bears_its_name_and_decode(adam: Document) -> None
 def test_keys_are_described_whole_each_method_with_its_records(adam: Document) -> None:
     assert adam.values("ADMAP.ADT") == []
     dated = (
-        "Date part of VSDTC as a number. Unknown parts are imputed with the {} day that the known parts allow. "
-        "Dates that are less than complete to the year stay missing"
+        "Date part of VSDTC as a number, where at least the year is known; of the days that the known parts allow, "
+        "the {} one"
     )
     assert adam.method("IT.ADMAP.ADT") == (
         f"Records from VS (pressure): {dated.format('first')}; Records from VS (temperature): "

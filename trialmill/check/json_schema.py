@@ -71,7 +71,6 @@ def schema(known: Mapping[str, Verb]) -> str:
             "when": _said(TEXT, "Condition: the value is missing where it is not true."),
             "$remove": REMOVE,
             **{name: _said(_call(verb), verb.what) for name, verb in sorted(known.items())},
-            "$remove": REMOVE,
         },
     }
     whole = {
