@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from trialmill.analysis.endpoints import Endpoints
+from trialmill.spec import source
 from trialmill.spec.check import check_study
+from trialmill.spec.expand import expand_analyses
 from trialmill.spec.faults import Fault, Faults
 from trialmill.spec.load import Study, read_study, read_tree
 from trialmill.spec.plan import Plan
@@ -53,6 +55,8 @@ def endpoints_of(study: Study, faults: Faults) -> Endpoints | None:
     if not path.is_file():
         return None
     tree = read_tree(study.root, path, faults)
+    if isinstance(tree, source.Mapping):
+        tree = expand_analyses(tree, faults)
     endpoints = validated(Endpoints, tree, faults)
     if endpoints is None or tree is None:
         return None
