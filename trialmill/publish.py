@@ -183,6 +183,8 @@ def _write(contents: Contents, work: Path, *, joined: bool) -> list[Path]:
         ):
             written.append(work / f"endpoints.{name}")
             written[-1].write_text(text, encoding="utf-8")
+        written.append(work / "analysis_results.csv")
+        contents.results.to_csv(written[-1], index=False, lineterminator="\n")
     return written
 
 

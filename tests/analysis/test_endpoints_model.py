@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import ValidationError
 
 from trialmill.analysis.endpoints import Endpoints, Inconsistency, Reference
+from trialmill.check.specs import endpoints_of
+from trialmill.spec.faults import Faults
+from trialmill.spec.load import load_study
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,10 +51,13 @@ def changed(path: str, value: Any) -> dict[str, Any]:
 
 
 def test_the_default_study_states_the_endpoints_of_the_protocol() -> None:
-    text = (ROOT / "specs/gepnet_asia/endpoints.yaml").read_text()
-    endpoints = Endpoints.model_validate(yaml.load(text, Loader=yaml.BaseLoader))
-    assert list(endpoints.endpoints) == ["P1", "S1", "S2", "S3", "S4", "S5"]
-    assert [stated.purpose for stated in endpoints.endpoints.values()] == ["primary"] + ["secondary"] * 5
+    endpoints = endpoints_of(load_study(ROOT, "gepnet_asia"), Faults())
+    assert endpoints is not None
+    purposes = {code: stated.purpose for code, stated in endpoints.endpoints.items()}
+    assert purposes == {"P1": "primary"} | dict.fromkeys(["S1", "S2", "S3", "S4", "S5"], "secondary") | {
+        "E1": "exploratory",
+        "E2": "exploratory",
+    }
     assert list(endpoints.inconsistencies()) == []
     rates = endpoints.endpoints["S1"].analyses["survival"]
     assert rates.model_dump()["rates_at"] == (6, 12, 18, 24)
@@ -68,12 +73,16 @@ def test_scalars_may_be_text_as_the_reader_gives_them() -> None:
     [
         ("unknown", "x", "Extra inputs are not permitted"),
         (".quantile", ["0.5"], "Extra inputs are not permitted"),
-        (".kind", "kaplan-meier", "'kaplan_meier', 'logrank', 'cox', 'proportion', 'summary'"),
+        (
+            ".kind",
+            "kaplan-meier",
+            "'kaplan_meier', 'logrank', 'cox', 'proportion', 'summary', 'agreement', 'discrepancy'",
+        ),
         (".where", "PARAMCD = 1", "expected .==. .to compare."),
         (".where", "AVAL + 1", "expected a condition"),
         (".quantiles", ["1.5"], "less than 1"),
         (".rates_at", ["-6"], "greater than 0"),
-        (".quantiles", [], "expected quantiles, rates_at or follow_up"),
+        (".quantiles", [], "expected quantiles, rates_at, mean_until or follow_up"),
         (".interval", "arcsine", "'log-log', 'log' or 'plain'"),
         (".records", "any", "'one' or 'at_most_one'"),
         (".dataset", "adtte", "String should match pattern"),
@@ -149,7 +158,9 @@ def test_json_schema_is_closed_and_tells_kinds_apart() -> None:
     assert schema["additionalProperties"] is False
     kinds = schema["$defs"]["Endpoint"]["properties"]["analyses"]["additionalProperties"]
     assert sorted(kinds["discriminator"]["mapping"]) == [
+        "agreement",
         "cox",
+        "discrepancy",
         "kaplan_meier",
         "logrank",
         "proportion",

@@ -1,6 +1,6 @@
-"""Every number of R survival 3.5-3 that survival_ref.json holds for these estimates, to 1e-6 (p to 1e-4).
+"""Every number of R survival 3.5-3 that survival_ref.json holds, to 1e-6 (p to 1e-4).
 
-Left out: Cox with exact ties and the weighted log-rank (rho 1), which no endpoint uses. Where R marks a rate
+Left out: Cox with exact ties. Where R marks a rate
 `beyond_followup` it carries the last value forward; ours must not be estimable.
 """
 
@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from trialmill.analysis.hazards import ChiSquareTest, CoxFit, cox, log_rank
-from trialmill.analysis.survival import SurvivalCurve, kaplan_meier, quantile, rate
+from trialmill.analysis.survival import SurvivalCurve, kaplan_meier, quantile, rate, restricted_mean
 
 DATA = ("PFS", "PFSX4", "OS", "RSD", "LUNG")
 TRIAL = ("PFS", "PFSX4", "OS", "RSD")
@@ -61,6 +61,46 @@ def tables(expected: dict[str, Any], scale: str) -> list[dict[str, Any]]:
 def test_counts(shared: Path, name: str) -> None:
     frame, expected = records(shared, name), reference(shared)[name]
     assert (len(frame), frame["EVENT"].sum()) == (expected["n"], expected["events"])
+    for row in expected["by_arm"]:
+        inside = arm(frame, row["ARM"])
+        assert (len(inside), inside["EVENT"].sum()) == (row["n"], row["events"])
+
+
+# What each test below compares; the rest describes R's run.
+COMPARED = {
+    "n", "events", "by_arm", "survdiff_rho0", "survdiff_rho1", "survdiff_stratified", "high_vs_placebo",
+    "cox_arm_efron", "cox_arm_breslow", "cox_arm_age_sex_efron", "cox_arm_stratasex_efron",
+    "cox_arm_age_ecog_efron", "cox_arm_strataecog_efron",
+}  # fmt: skip
+TABLES = {f"km_{scale}_{whom}" for scale in SCALES for whom in ("overall", "arm")}
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_no_part_of_the_reference_is_left_out_but_exact_ties(shared: Path, name: str) -> None:
+    parts = reference(shared)[name]
+    assert set(parts) - COMPARED - TABLES == {"cox_arm_exact", "warnings", "data"}
+    assert {part for t in TABLES for part in parts[t]} == {"quantiles", "rates", "steps", "table"}
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("name", DATA)
+def test_summary_of_each_curve_and_its_restricted_mean(shared: Path, name: str, scale: str) -> None:
+    # R takes the mean up to the last time of all curves.
+    frame = records(shared, name)
+    for table in tables(reference(shared)[name], scale):
+        rows = table["table"] if isinstance(table["table"], list) else [table["table"]]
+        for row in rows:
+            inside = arm(frame, row.get("group", EVERYBODY))
+            found = curve(inside, scale)
+            assert {row["records"], row["n.max"], row["n.start"]} == {len(inside)}
+            assert row["events"] == found.events.sum()
+            mean, error = restricted_mean(found, frame["AVAL"].max())
+            assert same(mean, row["rmean"])
+            assert same(error, row["se(rmean)"])
+            median = quantile(found, 0.5)
+            assert same(median.value, row["median"])
+            assert same(median.lower, row["0.95LCL"])
+            assert same(median.upper, row["0.95UCL"])
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -112,6 +152,11 @@ def test_every_step_of_the_curve(shared: Path, name: str, table: str) -> None:
         np.testing.assert_array_equal(found.events, rows["n_event"])
         np.testing.assert_array_equal(found.censored, rows["n_censor"])
         np.testing.assert_allclose(found.survival, rows["surv"], atol=1e-6)
+        np.testing.assert_allclose(np.cumsum(found.events / found.at_risk), rows["cumhaz"], atol=1e-6)
+        with np.errstate(invalid="ignore"):  # R's error is of log survival; at 0 there is none
+            error = found.std_error / found.survival
+        known = rows["std_err_cumhaz_scale"].astype(float).to_numpy()
+        np.testing.assert_allclose(error[found.survival > 0], known[found.survival > 0], atol=1e-6)
         np.testing.assert_allclose(found.lower, rows["lower"].astype(float), atol=1e-6)
         np.testing.assert_allclose(found.upper, rows["upper"].astype(float), atol=1e-6)
 
@@ -120,15 +165,16 @@ def same_test(found: ChiSquareTest, statistic: float, p: float) -> bool:
     return same(found.statistic, statistic) and same(found.p, p, 1e-4)
 
 
+@pytest.mark.parametrize("rho", [0, 1])
 @pytest.mark.parametrize("name", DATA)
-def test_log_rank(shared: Path, name: str) -> None:
-    frame, expected = records(shared, name), reference(shared)[name]["survdiff_rho0"]
-    found = log_rank(frame["AVAL"], frame["EVENT"], frame["ARM"])
+def test_log_rank(shared: Path, name: str, rho: int) -> None:
+    frame, expected = records(shared, name), reference(shared)[name][f"survdiff_rho{rho}"]
+    found = log_rank(frame["AVAL"], frame["EVENT"], frame["ARM"], rho=rho)
     arms = np.argsort([row["ARM"] for row in reference(shared)[name]["by_arm"]])
-    np.testing.assert_array_equal(found.observed, np.array(expected["obs"])[arms])
+    np.testing.assert_allclose(found.observed, np.array(expected["obs"])[arms], atol=1e-6)
     np.testing.assert_allclose(found.expected, np.array(expected["exp"])[arms], atol=1e-6)
     assert found.test is not None
-    assert found.test.degrees == expected["df"]
+    assert found.test.degrees == expected.get("df", len(arms) - 1)
     assert same_test(found.test, expected["chisq"], expected["p"])
 
 
@@ -181,6 +227,9 @@ def assert_same_fit(found: CoxFit, expected: dict[str, Any]) -> None:
         statistic, degrees, p = expected[name]
         assert same_test(test, statistic, p)
         assert test.degrees == degrees
+    statistic, degrees, p = expected["wald"]  # R rounds the statistic to two decimals
+    assert found.wald.statistic == pytest.approx(statistic, abs=0.005 + 1e-6)
+    assert (found.wald.degrees, found.wald.p) == (degrees, pytest.approx(p, abs=1e-4))
     for coefficient, row in zip(found.coefficients, expected["coef"], strict=True):
         if row["upper95"] is None:  # R warned that the coefficient may be infinite
             assert coefficient.log_hazard_ratio is None

@@ -21,11 +21,11 @@ def refused(root: Path, *words: str) -> str:
     ("words", "said"),
     [
         (("show", "gepnet_aisa", "TR"), "nearest: gepnet_asia"),
-        (("show", STUDY, "NOPE"), "it has ADLB, ADRS, ADSL"),
+        (("show", STUDY, "NOPE"), "it has ADCONC, ADLB, ADRS"),
         (("show", STUDY, "TR", "--subject", "X"), "write USUBJID or its end, such as GEPNET-ASIA-410-001"),
         (("show", STUDY, "TR", "--subset"), "trialmill build gepnet_asia --subjects"),
         (("trace", STUDY, "ADTTE", "PARAMCD=PFSQ"), "PARAMCD is PFS, "),
-        (("graph", STUDY, "NOPE"), "no dataset NOPE; gepnet_asia has ADLB"),
+        (("graph", STUDY, "NOPE"), "no dataset NOPE; gepnet_asia has ADCONC"),
     ],
 )
 def test_name_that_is_not_there(built: Built, words: tuple[str, ...], said: str) -> None:

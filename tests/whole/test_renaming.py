@@ -17,7 +17,14 @@ from trialmill.spec.load import load_study
 from trialmill.spec.metadata import variable_standard
 from trialmill.standards import catalogue_words
 
-DATASETS = {"ADSL": "AXSL", "ADRS": "AXRS", "ADTTE": "AXTTE", "ADTR": "AXTR", "ADLB": "AXLB"}
+DATASETS = {
+    "ADSL": "AXSL",
+    "ADRS": "AXRS",
+    "ADTTE": "AXTTE",
+    "ADTR": "AXTR",
+    "ADLB": "AXLB",
+    "ADCONC": "AXCONC",
+}
 ANALYSIS = ("adam", "criteria", "censoring")
 SHARED = ("AGE", "RACE", "SEX")  # names that raw forms share with SDTM
 
@@ -127,7 +134,8 @@ def rename(target: Path, raw: Path) -> dict[str, str]:
                 for (
                     old
                 ) in terms:  # a parameter that is called as a response is renamed where it stands as one
-                    before = r"\b((?:CODE|SERIES|TARGET|OTHERS|NEW|RESPONSE): |PARAMCD(?: ==|: \{value:) \"?)"
+                    slots = "CODE|SERIES|TARGET|OTHERS|NEW|RESPONSE|FIRST|SECOND"
+                    before = rf"\b((?:{slots}): |PARAMCD(?: ==|: \{{value:) \"?)"
                     text = re.sub(rf"{before}{old}\b", rf"\g<1>Q{old[1:]}", text)
                 text = replace(text, codes_to).replace('PARAMCD == "CGA"', 'PARAMCD == "QCGA"')
                 text = text.replace("MARKER: CGA", "MARKER: QCGA")

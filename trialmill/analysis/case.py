@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from trialmill.analysis.endpoints import Group
 from trialmill.analysis.results import Statistic
-from trialmill.analysis.selection import Ints, Reader, Records, Subjects
+from trialmill.analysis.selection import Flags, Ints, Reader, Records, Subjects
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,25 @@ class Case:
         if self.group is None or self.group.reference is None:
             raise ValueError("the analysis has no group with a reference")
         return self.group.levels.index(self.group.reference)
+
+    def within(self, chosen: Flags) -> "Case":
+        """The same analysis of some of its subjects.
+
+        Parameters
+        ----------
+        chosen : ndarray of bool, shape (N,)
+            The subjects.
+        """
+        inside = chosen[self.records.subject]
+        place = np.cumsum(chosen) - 1
+        subjects = replace(
+            self.subjects,
+            ids=self.subjects.ids[chosen],
+            group=self.subjects.group[chosen],
+            stratum=self.subjects.stratum[chosen],
+        )
+        frame = self.records.frame[inside].reset_index(drop=True)
+        return replace(self, subjects=subjects, records=Records(frame, place[self.records.subject[inside]]))
 
     def versus(self, arm: int) -> str:
         """Name of the comparison of a level with the reference."""

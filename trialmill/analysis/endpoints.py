@@ -16,6 +16,7 @@ from trialmill.analysis.kinds import (
     Condition,
     Cox,
     DatasetName,
+    Discrepancy,
     Line,
     LogRank,
     Part,
@@ -118,6 +119,9 @@ class Endpoints(Part):
             ):
                 referring = tuple(name for name, group in self.groups.items() if group.reference)
                 yield Inconsistency((*here, "group"), analysis.group, referring)
+            for subgroup in analysis.subgroups:
+                if subgroup not in self.groups:
+                    yield Inconsistency((*here, "subgroups"), subgroup, tuple(self.groups))
             for role in analysis.needed_roles:
                 if role not in self.columns_of(analysis):
                     yield Inconsistency((*here, "columns"), None, (role,))
@@ -137,6 +141,8 @@ class Endpoints(Part):
             )
             if analysis.group is not None:
                 yield Reference((*here, "group"), subjects, self.groups[analysis.group].variable)
+            for subgroup in analysis.subgroups:
+                yield Reference((*here, "subgroups"), subjects, self.groups[subgroup].variable)
             if isinstance(analysis, LogRank | Cox):
                 yield from (Reference((*here, "strata"), subjects, column) for column in analysis.strata)
             if analysis.where is not None:
@@ -145,6 +151,9 @@ class Endpoints(Part):
                 yield from _in_condition((*here, "success"), analysis.dataset, analysis.success.where)
                 for category, condition in analysis.categories.items():
                     yield from _in_condition((*here, "categories", category), analysis.dataset, condition)
+            if isinstance(analysis, Discrepancy):
+                for name, condition in analysis.classes.items():
+                    yield from _in_condition((*here, name), analysis.dataset, condition)
 
 
 def _in_condition(path: tuple[str, ...], dataset: str, condition: str) -> Iterator[Reference]:

@@ -4,13 +4,25 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from trialmill.analysis.agreement import agreement_statistics
 from trialmill.analysis.case import Case
 from trialmill.analysis.descriptives import summary_statistics
+from trialmill.analysis.discrepancy import discrepancy_statistics
 from trialmill.analysis.endpoints import Endpoints
-from trialmill.analysis.kinds import Analysis, Cox, KaplanMeier, LogRank, Proportion, Summary
+from trialmill.analysis.kinds import (
+    Agreement,
+    Analysis,
+    Cox,
+    Discrepancy,
+    KaplanMeier,
+    LogRank,
+    Proportion,
+    Summary,
+)
 from trialmill.analysis.responses import proportion_statistics
 from trialmill.analysis.results import Context, Statistic, results_frame
 from trialmill.analysis.selection import Datasets, EstimateError, Reader, Select
+from trialmill.analysis.subgroups import subgroup_statistics
 from trialmill.analysis.time_to_event import cox_statistics, kaplan_meier_statistics, log_rank_statistics
 from trialmill.spec.condition import names, parse
 from trialmill.spec.faults import Fault
@@ -63,6 +75,7 @@ def _results(endpoints: Endpoints, datasets: Datasets, select: Select) -> Iterat
             purpose=stated.purpose,
             analysis=f"{endpoint}.{name}",
             analysis_label=analysis.label,
+            kind=analysis.kind,
             dataset=analysis.dataset,
             variable=_variable(endpoints, analysis),
             population=population.label,
@@ -70,8 +83,13 @@ def _results(endpoints: Endpoints, datasets: Datasets, select: Select) -> Iterat
             population_where=population.where,
             where=analysis.where,
         )
-        for statistic in _statistics(analysis, _case(endpoints, analysis, reader)):
+        case = _case(endpoints, analysis, reader)
+        for statistic in _statistics(analysis, case):
             yield context, statistic
+        for subgroup in analysis.subgroups:
+            levels = reader.levels(population, endpoints.groups[subgroup], case.columns["subject"])
+            for statistic in subgroup_statistics(analysis, case, levels, _statistics):
+                yield context, statistic
 
 
 def _case(endpoints: Endpoints, analysis: Analysis, reader: Reader) -> Case:
@@ -97,11 +115,23 @@ def _statistics(analysis: Analysis, data: Case) -> Iterator[Statistic]:
             return proportion_statistics(analysis, data)
         case Summary():
             return summary_statistics(analysis, data)
+        case Agreement():
+            return agreement_statistics(analysis, data)
+        case Discrepancy():
+            return discrepancy_statistics(analysis, data)
 
 
 def _variable(endpoints: Endpoints, analysis: Analysis) -> str:
-    """The analysed variable: the value column; for a proportion, what its success is judged by."""
-    if isinstance(analysis, Proportion):
-        read = (str(name) for name in names(parse(analysis.success.where)))
-        return ", ".join(dict.fromkeys(read))
-    return endpoints.columns_of(analysis)["value"]
+    """The analysed variable: the value column, both sides of a pair, or what success and classes are judged by."""
+    columns = endpoints.columns_of(analysis)
+    match analysis:
+        case Agreement():
+            return f"{columns['first']}, {columns['second']}"
+        case Proportion():
+            conditions = [analysis.success.where]
+        case Discrepancy():
+            conditions = list(analysis.classes.values())
+        case _:
+            return columns["value"]
+    read = (str(name) for condition in conditions for name in names(parse(condition)))
+    return ", ".join(dict.fromkeys(read))

@@ -25,6 +25,7 @@ Labels = npt.NDArray[np.generic]
 # Per standard deviation of the covariate. A coefficient whose likelihood has no maximum (a group without
 # events) is left by the Newton steps with a standard error in the thousands; others stay far below.
 INFINITE_STD_ERROR = 100.0
+RANK_TOLERANCE = 1e-9
 SCORE_TOLERANCE = 1e-6  # per event and standard deviation of the covariate
 
 
@@ -77,20 +78,26 @@ class CoxFit:
         In the order of the covariates' columns.
     log_likelihood : tuple of float
         Partial log-likelihood with all coefficients 0, and at the maximum.
-    likelihood_ratio, score : ChiSquareTest
+    likelihood_ratio, wald, score : ChiSquareTest
         Tests of all coefficients together.
     """
 
     coefficients: tuple[Coefficient, ...]
     log_likelihood: tuple[float, float]
     likelihood_ratio: ChiSquareTest
+    wald: ChiSquareTest
     score: ChiSquareTest
 
 
 def log_rank(
-    time: npt.ArrayLike, event: npt.ArrayLike, group: npt.ArrayLike, *, strata: npt.ArrayLike | None = None
+    time: npt.ArrayLike,
+    event: npt.ArrayLike,
+    group: npt.ArrayLike,
+    *,
+    strata: npt.ArrayLike | None = None,
+    rho: float = 0,
 ) -> LogRank:
-    """Two-sided log-rank test of equal survival in two or more groups, stratified if asked.
+    """Two-sided log-rank test of equal survival in two or more groups, stratified and weighted if asked.
 
     A group with nobody at risk at any event adds nothing and costs no degree of freedom.
 
@@ -102,6 +109,9 @@ def log_rank(
         True for an event.
     group, strata : array_like, shape (n,)
         Labels without missing values; one stratum if `strata` is None.
+    rho : float
+        Events weigh the pooled survival just before them to this power (Harrington and Fleming, Biometrika
+        1982;69:553-66); observed and expected events are weighted, too. 0 is the log-rank test.
 
     Raises
     ------
@@ -111,16 +121,25 @@ def log_rank(
     times, occurred = survival_records(time, event)
     groups, member = np.unique(_labels(group, times.size), return_inverse=True)
     stratum = np.zeros(times.size, np.int64) if strata is None else _labels(strata, times.size)
-    observed = np.bincount(member, weights=occurred, minlength=groups.size).astype(np.float64)
-    expected = np.zeros(groups.size)
+    observed, expected = np.zeros(groups.size), np.zeros(groups.size)
     for name in np.unique(stratum):
         inside = stratum == name
-        expected += _expected_events(times[inside], occurred[inside], member[inside], groups.size)
+        seen, due = _events(times[inside], occurred[inside], member[inside], groups.size, rho)
+        observed += seen
+        expected += due
     compared = np.flatnonzero(expected)
     if compared.size < 2:
         return LogRank(groups, observed, expected, test=None)
     kept = np.isin(member, compared)
-    statistic, _ = survdiff(times[kept], occurred[kept].astype(int), member[kept], strata=stratum[kept])
+    with np.errstate(divide="ignore"):  # the logarithm of a curve that ends at 0
+        statistic, _ = survdiff(
+            times[kept],
+            occurred[kept].astype(int),
+            member[kept],
+            strata=stratum[kept],
+            weight_type="fh",
+            fh_p=rho,
+        )
     return LogRank(groups, observed, expected, test=_chi_square(float(statistic), compared.size - 1))
 
 
@@ -194,8 +213,55 @@ def cox(
         ),
         log_likelihood=(null, full),
         likelihood_ratio=_chi_square(2 * (full - null), beta.size),
+        wald=_chi_square(float(beta @ -model.hessian(beta) @ beta), beta.size),
         score=_chi_square(score, beta.size),
     )
+
+
+def compare_models(
+    time: npt.ArrayLike,
+    event: npt.ArrayLike,
+    covariates: npt.ArrayLike,
+    more: npt.ArrayLike,
+    *,
+    strata: npt.ArrayLike | None = None,
+    ties: Ties = "efron",
+) -> ChiSquareTest | None:
+    """Likelihood-ratio test of further covariates beside others, such as an interaction.
+
+    A column that the others before it explain adds nothing and costs no degree of freedom.
+
+    Parameters
+    ----------
+    time, event, strata, ties
+        As for `cox`.
+    covariates, more : array_like of float, shapes (n, p) and (n, q)
+        Of the smaller model, and what the larger one adds.
+
+    Returns
+    -------
+    ChiSquareTest or None
+        None without an event, or where nothing is added.
+    """
+    small, added = np.asarray(covariates, np.float64), np.asarray(more, np.float64)
+    if not np.asarray(event, np.bool_).any():
+        return None
+    kept = _independent(np.hstack([np.ones((len(small), 1)), small, added]))[1:]
+    design = np.hstack([small, added])[:, kept]
+    p = int(kept[: small.shape[1]].sum())
+    if not p or design.shape[1] == p:
+        return None
+    fits = [cox(time, event, part, strata=strata, ties=ties) for part in (design[:, :p], design)]
+    statistic = 2 * (fits[1].log_likelihood[1] - fits[0].log_likelihood[1])
+    return _chi_square(max(statistic, 0.0), design.shape[1] - p)
+
+
+def _independent(columns: Floats) -> Flags:
+    """Which columns are no linear combination of those before them, shape (p,)."""
+    pivots = np.abs(np.diag(np.linalg.qr(columns, mode="r")))
+    found = np.zeros(columns.shape[1], np.bool_)
+    found[: pivots.size] = pivots > RANK_TOLERANCE * np.sqrt(len(columns))
+    return found
 
 
 def _labels(values: npt.ArrayLike, n: int) -> Labels:
@@ -205,13 +271,19 @@ def _labels(values: npt.ArrayLike, n: int) -> Labels:
     return labels
 
 
-def _expected_events(time: Floats, event: Flags, member: Counts, groups: int) -> Floats:
-    """Events expected in each group of one stratum, had all the same hazard; shape (groups,)."""
+def _events(time: Floats, event: Flags, member: Counts, groups: int, rho: float) -> tuple[Floats, Floats]:
+    """Weighted events of each group of one stratum, and those expected had all the same hazard; (groups,)."""
     distinct, position = np.unique(time, return_inverse=True)
-    leaving = np.bincount(position * groups + member, minlength=distinct.size * groups)
+    cell = position * groups + member
+    leaving = np.bincount(cell, minlength=distinct.size * groups)
     at_risk = np.cumsum(leaving.reshape(distinct.size, groups)[::-1], axis=0)[::-1]
-    events = np.bincount(position, weights=event, minlength=distinct.size)
-    return np.asarray((events / at_risk.sum(axis=1)) @ at_risk, np.float64)
+    by_group = np.bincount(cell, weights=event, minlength=leaving.size).reshape(distinct.size, groups)
+    events, risk = by_group.sum(axis=1), at_risk.sum(axis=1)
+    before = np.concatenate([[1.0], np.cumprod(1 - events / risk)[:-1]])
+    weight = before**rho
+    return np.asarray(weight @ by_group, np.float64), np.asarray(
+        (weight * events / risk) @ at_risk, np.float64
+    )
 
 
 def _coefficient(beta: float, std_error: float, z: float, *, finite: bool) -> Coefficient:

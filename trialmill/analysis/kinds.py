@@ -47,6 +47,8 @@ class Columns(Part):
         0 for an event, above 0 for a censoring (ADaM BDS for time-to-event analyses 1.0).
     visit, visit_order : str
         Name of the analysis visit, and the number that orders it.
+    first, second : str
+        What each of two evaluators found.
     """
 
     subject: ColumnName | None = None
@@ -54,6 +56,8 @@ class Columns(Part):
     censor: ColumnName | None = None
     visit: ColumnName | None = None
     visit_order: ColumnName | None = None
+    first: ColumnName | None = None
+    second: ColumnName | None = None
 
 
 class _Analysis(Part):
@@ -65,6 +69,9 @@ class _Analysis(Part):
         Condition on the records of `dataset`, beside membership of the population.
     group : str, optional
         Name of a grouping; without one, all subjects together.
+    subgroups : tuple of str
+        Names of groupings in each of whose levels the analysis is done again (forest data). Subjects without
+        a value form a level of their own.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("subject",)
@@ -75,6 +82,7 @@ class _Analysis(Part):
     where: Condition | None = None
     columns: Columns = Columns()
     group: Line | None = None
+    subgroups: tuple[Line, ...] = ()
 
     @property
     def needed_roles(self) -> tuple[str, ...]:
@@ -120,8 +128,10 @@ class KaplanMeier(_TimeToEvent):
         Shares with the event: 0.5 for the median, 0.25 and 0.75 for the quartiles.
     rates_at : tuple of float
         Months at which the share without the event is estimated.
+    mean_until : float, optional
+        Month up to which the mean time without the event is estimated.
     interval : {"log-log", "log", "plain"}
-        Scale of all intervals.
+        Scale of the intervals of quantiles and rates.
     time_unit : {"days", "months"}
         Unit of the value column.
     follow_up : bool
@@ -131,14 +141,17 @@ class KaplanMeier(_TimeToEvent):
     kind: Literal["kaplan_meier"]
     quantiles: tuple[Share, ...] = ()
     rates_at: tuple[Months, ...] = ()
+    mean_until: Months | None = None
     interval: Scale = "log-log"
     time_unit: Literal["days", "months"] = "days"
     follow_up: bool = False
 
     @model_validator(mode="after")
     def _something_to_estimate(self) -> Self:
-        if not (self.quantiles or self.rates_at or self.follow_up):
-            raise ValueError("observed nothing to estimate, expected quantiles, rates_at or follow_up")
+        if not (self.quantiles or self.rates_at or self.mean_until or self.follow_up):
+            raise ValueError(
+                "observed nothing to estimate, expected quantiles, rates_at, mean_until or follow_up"
+            )
         return self
 
 
@@ -149,11 +162,15 @@ class LogRank(_TimeToEvent):
     ----------
     strata : tuple of str
         Variables of the population's dataset whose combinations are the strata.
+    rho : float
+        Weight of an event is the share still without one to this power (Harrington and Fleming 1982);
+        0 for the log-rank test, 1 for Peto and Peto's.
     """
 
     kind: Literal["logrank"]
     group: Line
     strata: tuple[ColumnName, ...] = ()
+    rho: Annotated[float, Field(ge=0)] = 0
 
 
 class Cox(_TimeToEvent):
@@ -253,4 +270,61 @@ class Summary(_Analysis):
         return self
 
 
-Analysis = Annotated[KaplanMeier | LogRank | Cox | Proportion | Summary, Field(discriminator="kind")]
+class Agreement(_Analysis):
+    """Agreement of two evaluators: share of pairs that agree, Cohen's kappa, cross table.
+
+    Records with one side only are no pairs, and are counted.
+
+    Attributes
+    ----------
+    categories : tuple of str
+        Every value that occurs, in the order of the cross table; any other value stops the estimation.
+    """
+
+    roles: ClassVar[tuple[str, ...]] = ("subject", "first", "second")
+
+    kind: Literal["agreement"]
+    categories: Annotated[tuple[Line, ...], Field(min_length=2)]
+    group: None = None
+
+
+class Discrepancy(_Analysis):
+    """Rates of early and late discrepancy of progression, local against central evaluation.
+
+    A subject of the population has one record at most; one that meets none of the conditions has progressed
+    for neither side.
+
+    Attributes
+    ----------
+    same, later, earlier : str
+        Condition: both saw progression, the local side at the same assessment, later, earlier.
+    local_only, central_only : str
+        Condition: only one side saw progression.
+
+    References
+    ----------
+    Amit and others, Eur J Cancer 2011;47:1772-8: a1, a2, a3, b and c of table 2.
+    """
+
+    kind: Literal["discrepancy"]
+    same: Condition
+    later: Condition
+    earlier: Condition
+    local_only: Condition
+    central_only: Condition
+
+    @property
+    def records_per_subject(self) -> tuple[int, int | None]:
+        return RECORDS["at_most_one"]
+
+    @property
+    def classes(self) -> dict[str, str]:
+        """Condition by the name of its field."""
+        return {
+            name: getattr(self, name) for name in ("same", "later", "earlier", "local_only", "central_only")
+        }
+
+
+Analysis = Annotated[
+    KaplanMeier | LogRank | Cox | Proportion | Summary | Agreement | Discrepancy, Field(discriminator="kind")
+]

@@ -19,6 +19,7 @@ class Context:
     purpose: str
     analysis: str
     analysis_label: str
+    kind: str
     dataset: str
     variable: str
     population: str
@@ -33,6 +34,8 @@ class Statistic:
 
     Attributes
     ----------
+    subgroup_variable, subgroup : str, optional
+        Variable of the population's dataset and its level, in which alone the analysis was done.
     group_variable, group : str, optional
         First grouping: a variable of the population's dataset and its level, or the levels compared.
     by_variable, by : str, optional
@@ -56,9 +59,11 @@ class Statistic:
     criterion : str, optional
         Condition that makes a record count in `events`.
     headline : bool
-        Whether the short table shows it.
+        Whether the readable tables show it.
     """
 
+    subgroup_variable: str | None = None
+    subgroup: str | None = None
     group_variable: str | None = None
     group: str | None = None
     by_variable: str | None = None

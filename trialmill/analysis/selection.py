@@ -19,6 +19,7 @@ Datasets = Callable[[str], pd.DataFrame]
 Select = Callable[[pd.DataFrame, str], Flags]
 
 EXAMPLES = 10
+NO_VALUE = "Missing"
 
 
 class EstimateError(Exception):
@@ -49,6 +50,25 @@ class Subjects:
     group: Ints
     levels: tuple[str | None, ...]
     stratum: Ints
+
+
+@dataclass(frozen=True)
+class Levels:
+    """A subgroup of each subject of a population.
+
+    Attributes
+    ----------
+    variable : str
+        The grouping variable.
+    names : tuple of str
+        Its levels; the last is that of subjects without a value, if there are any.
+    member : ndarray of int, shape (N,)
+        Position of each subject's level in `names`.
+    """
+
+    variable: str
+    names: tuple[str, ...]
+    member: Ints
 
 
 @dataclass(frozen=True)
@@ -138,15 +158,38 @@ class Reader:
         if group is None:
             return Subjects(ids, np.zeros(len(ids), np.int64), (None,), stratum)
         member = _positions(frame[group.variable], pd.Index(group.levels))
-        if (member < 0).any():
-            others = frame[group.variable][member < 0].astype("str").fillna("missing").unique()
+        self._refuse_unlisted(group, frame[group.variable], ids, member < 0)
+        return Subjects(ids, member, group.levels, stratum)
+
+    def levels(self, population: Population, group: Group, subject: str) -> Levels:
+        """Subgroup of each subject of a population, in the order of `subjects`.
+
+        Raises
+        ------
+        EstimateError
+            If a value is not listed.
+        """
+        frame = self.rows(population.dataset, [subject, group.variable], population.where)
+        values = frame[group.variable]
+        missing = values.isna().to_numpy(np.bool_)
+        member = _positions(values, pd.Index(group.levels))
+        ids = pd.Index(frame[subject].astype("str"))
+        self._refuse_unlisted(group, values, ids, (member < 0) & ~missing)
+        member[missing] = len(group.levels)
+        names = (*group.levels, NO_VALUE) if missing.any() else group.levels
+        return Levels(group.variable, names, member)
+
+    def _refuse_unlisted(
+        self, group: Group, values: "pd.Series[Any]", ids: "pd.Index[Any]", wrong: Flags
+    ) -> None:
+        if wrong.any():
+            others = values[wrong].astype("str").fillna("missing").unique()
             raise self.refuse(
                 "EST-GROUP-LEVEL",
-                f"{group.variable} is {', '.join(others)} for {examples(ids[member < 0])}",
+                f"{group.variable} is {', '.join(others)} for {examples(ids[wrong])}",
                 f"one of {', '.join(group.levels)}",
                 "list the level in the group, or narrow the population",
             )
-        return Subjects(ids, member, group.levels, stratum)
 
     def records(
         self, dataset: str, where: str | None, columns: Mapping[str, str], subjects: Subjects

@@ -145,6 +145,33 @@ def rate(curve: SurvivalCurve, time: float) -> Rate:
     )
 
 
+def restricted_mean(curve: SurvivalCurve, until: float) -> tuple[float, float]:
+    """Mean time without the event up to a limit, and its standard error.
+
+    The area under the curve, whose last value is carried on to the limit.
+
+    Parameters
+    ----------
+    curve : SurvivalCurve
+        Of one subject or more.
+    until : float
+        The limit, in the unit of the curve.
+
+    References
+    ----------
+    Klein and Moeschberger, Survival Analysis, 2nd edition, 4.5.
+    """
+    inside = curve.time < until
+    start = np.concatenate([[0.0], curve.time[inside]])
+    height = np.concatenate([[1.0], curve.survival[inside]])
+    areas = height * np.diff(np.append(start, until))
+    beyond = np.cumsum(areas[::-1])[::-1][1:]  # area to the right of each time
+    events, at_risk = curve.events[inside], curve.at_risk[inside]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(at_risk > events, events / (at_risk * (at_risk - events)), 0.0)
+    return float(areas.sum()), float(np.sqrt((beyond**2 * terms).sum()))
+
+
 def survival_records(time: npt.ArrayLike, event: npt.ArrayLike) -> tuple[Floats, Flags]:
     """Times as float and events as bool, both of shape (n,), checked.
 

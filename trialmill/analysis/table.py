@@ -19,14 +19,15 @@ def short_table(results: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     results : DataFrame
-        From `trialmill.analysis.estimates.estimate`; its `headline` rows are taken, in order.
+        From `trialmill.analysis.estimates.estimate`; its `headline` rows are taken, in order, those of subgroups
+        left out.
 
     Returns
     -------
     DataFrame
         Endpoint, analysis, population, group (where there is one), statistic, estimate, interval, n, events.
     """
-    shown = results[results["headline"]]
+    shown = results[results["headline"] & results["subgroup_variable"].isna()]
     levels = shown["level"].dropna().unique()
     table = pd.DataFrame(
         {

@@ -6,11 +6,11 @@ import numpy as np
 
 from trialmill.analysis.case import Case
 from trialmill.analysis.display import NOT_ESTIMABLE, NOT_REACHED, fixed, interval, p_value, percent
-from trialmill.analysis.interval import Estimate
+from trialmill.analysis.interval import Estimate, normal_quantile
 from trialmill.analysis.kinds import Cox, KaplanMeier, LogRank
 from trialmill.analysis.results import Statistic
 from trialmill.analysis.selection import Flags, Floats, examples
-from trialmill.analysis.survival import kaplan_meier, quantile, rate
+from trialmill.analysis.survival import SurvivalCurve, kaplan_meier, quantile, rate, restricted_mean
 
 DAYS_PER_MONTH = 30.4375
 
@@ -20,7 +20,7 @@ _ratio = fixed(2)
 
 def kaplan_meier_statistics(analysis: KaplanMeier, case: Case) -> Iterator[Statistic]:
     """Quantiles in months, rates at months, and follow-up, by level of the group."""
-    time, event = _times(case)
+    time, event = survival_times(case)
     months = time / DAYS_PER_MONTH if analysis.time_unit == "days" else time
     for position, arm in enumerate(case.subjects.levels):
         inside = case.arm_of_record == position
@@ -57,6 +57,8 @@ def _one_curve(analysis: KaplanMeier, months: Floats, event: Flags, level: float
             events=events,
             method=f"Kaplan-Meier, Greenwood {intervals}",
         )
+    if analysis.mean_until is not None:
+        yield _mean(curve, analysis.mean_until, n, events, level)
     if analysis.follow_up:
         reverse = kaplan_meier(months, ~event, level=level, scale=analysis.interval)
         yield _quantile(
@@ -68,6 +70,29 @@ def _one_curve(analysis: KaplanMeier, months: Floats, event: Flags, level: float
             level=level,
             method=f"Reverse Kaplan-Meier, Brookmeyer-Crowley {intervals}",
         )
+
+
+def _mean(curve: SurvivalCurve, until: float, n: int, events: int, level: float) -> Statistic:
+    """The restricted mean, with a normal interval; not estimable beyond the last time at which one is seen."""
+    found = Estimate(None, None, None)
+    if n and until <= curve.time[-1]:
+        mean, error = restricted_mean(curve, until)
+        margin = normal_quantile(level) * error
+        found = Estimate(mean, mean - margin, mean + margin)
+    return Statistic(
+        statistic=f"mean_until_{until:g}_months",
+        statistic_label=f"Mean within {until:g} months, months",
+        value=found.value,
+        unit="months",
+        lower=found.lower,
+        upper=found.upper,
+        level=level,
+        value_text=NOT_ESTIMABLE if found.value is None else _months(found.value),
+        interval_text=interval(found, _months),
+        n=n,
+        events=events,
+        method="Restricted mean, area under the Kaplan-Meier curve, normal interval",
+    )
 
 
 def _quantile(
@@ -93,9 +118,10 @@ def log_rank_statistics(analysis: LogRank, case: Case) -> Iterator[Statistic]:
     """Chi-square and p of the test between all levels of the group."""
     from trialmill.analysis.hazards import log_rank
 
-    time, event = _times(case)
+    time, event = survival_times(case)
     stratum = case.subjects.stratum[case.records.subject]
-    test = log_rank(time, event, case.arm_of_record, strata=stratum).test
+    test = log_rank(time, event, case.arm_of_record, strata=stratum, rho=analysis.rho).test
+    name = f"Log-rank test, rho {analysis.rho:g}, two-sided" if analysis.rho else "Log-rank test, two-sided"
 
     def statistic(code: str, label: str, value: float | None, text: str, *, headline: bool) -> Statistic:
         return Statistic(
@@ -105,7 +131,7 @@ def log_rank_statistics(analysis: LogRank, case: Case) -> Iterator[Statistic]:
             value_text=text,
             n=time.size,
             events=int(event.sum()),
-            method=_within("Log-rank test, two-sided", analysis.strata),
+            method=_within(name, analysis.strata),
             headline=headline,
         )
 
@@ -132,7 +158,7 @@ def cox_statistics(analysis: Cox, case: Case) -> Iterator[Statistic]:
     """Hazard ratio and Wald p of each level of the group against the reference, from one model."""
     from trialmill.analysis.hazards import NO_COEFFICIENT, cox
 
-    time, event = _times(case)
+    time, event = survival_times(case)
     arm = case.arm_of_record
     others = [position for position in range(len(case.subjects.levels)) if position != case.reference]
     coefficients = (NO_COEFFICIENT,) * len(others)
@@ -181,7 +207,7 @@ def cox_statistics(analysis: Cox, case: Case) -> Iterator[Statistic]:
         )
 
 
-def _times(case: Case) -> tuple[Floats, Flags]:
+def survival_times(case: Case) -> tuple[Floats, Flags]:
     """Time and event of every record, 0 in the censor column being the event.
 
     Source: ADaM Basic Data Structure for Time-to-Event Analyses 1.0.

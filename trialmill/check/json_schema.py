@@ -35,6 +35,19 @@ SLOT: Schema = {"type": "string", "pattern": r"\$\{"}
 TEXTS: Schema = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
 REMOVE: Schema = {"type": "array", "items": TEXT, "description": "Inherited keys to take away."}
 FLAG: Schema = {"enum": [True, False, *FLAGS]}
+#: Keys that are written out before the model sees a block or an analysis.
+REPEATED: Schema = {
+    "like": {**TEXT, "description": "A template or block that this one is merged over."},
+    "each": {
+        "type": ["array", "object"],
+        "description": "Rows of names and values for ${NAME}, {rows_of: BLOCK} or {supplemental_of: DATASET}.",
+    },
+    "defaults": {
+        "type": "object",
+        "additionalProperties": TEXT,
+        "description": "Values of the names that a row of `each` does not give; they may use ${NAME} of the row.",
+    },
+}
 
 
 def schema(known: Mapping[str, Verb]) -> str:
@@ -53,17 +66,8 @@ def schema(known: Mapping[str, Verb]) -> str:
         definitions[model.__name__]["properties"]["extends"] = _said(TEXT, "A file of the library.")
     blocks = {"additionalProperties": {"$ref": "#/$defs/Block"}, "type": "object"}
     definitions["DatasetSpec"]["properties"]["templates"] = _said(blocks, "Blocks for `like`; not built.")
-    definitions["Block"]["properties"] |= {
-        "like": _said(TEXT, "A template or block that this one is merged over."),
-        "each": _said(
-            {"type": ["array", "object"]},
-            "Rows of names and values for ${NAME}, {rows_of: BLOCK} or {supplemental_of: DATASET}.",
-        ),
-        "defaults": _said(
-            {"type": "object", "additionalProperties": TEXT},
-            "Values of the names that a row of `each` does not give; they may use ${NAME} of the row.",
-        ),
-    }
+    definitions["Block"]["properties"] |= REPEATED
+    _analyses_may_be_repeated(definitions)
     definitions["Derivation"] = {
         "type": "object",
         "additionalProperties": False,
@@ -80,6 +84,19 @@ def schema(known: Mapping[str, Verb]) -> str:
         "$defs": definitions,
     }
     return json.dumps(whole, indent=1)
+
+
+def _analyses_may_be_repeated(definitions: Schema) -> None:
+    """Let analyses be like others or repeated; one that is like another need not say its kind again."""
+    analyses = definitions["Endpoint"]["properties"]["analyses"]
+    kinds = {"anyOf": analyses["additionalProperties"]["oneOf"]}
+    analyses["additionalProperties"] = kinds
+    templates = {"type": "object", "additionalProperties": kinds}
+    definitions["Endpoints"]["properties"]["templates"] = _said(
+        templates, "Analyses for `like`; not estimated."
+    )
+    for kind in kinds["anyOf"]:
+        definitions[kind["$ref"].rpartition("/")[2]]["properties"] |= REPEATED
 
 
 def _said(part: Schema, description: str) -> Schema:

@@ -30,27 +30,49 @@ def expand(tree: Mapping, trees: MappingType[str, Mapping], faults: Faults) -> M
     templates = tree.items.get("templates")
     if not isinstance(records, Mapping):
         return tree
+    rest = {k: v for k, v in tree.items.items() if k != "templates"}
+    rest["records"] = _written_out(records, templates, trees, faults)
+    return Mapping(rest, {k: tree.keys[k] for k in rest}, tree.mark)
+
+
+def expand_analyses(tree: Mapping, faults: Faults) -> Mapping:
+    """The tree of `endpoints.yaml` with `like` and `each` of its analyses written out and templates gone."""
+    endpoints, templates = tree.items.get("endpoints"), tree.items.get("templates")
+    rest = {k: v for k, v in tree.items.items() if k != "templates"}
+    if isinstance(endpoints, Mapping):
+        items = dict(endpoints.items)
+        for name, stated in endpoints.items.items():
+            analyses = stated.items.get("analyses") if isinstance(stated, Mapping) else None
+            if isinstance(stated, Mapping) and isinstance(analyses, Mapping):
+                whole = _written_out(analyses, templates, {}, faults)
+                items[name] = Mapping({**stated.items, "analyses": whole}, stated.keys, stated.mark)
+        rest["endpoints"] = Mapping(items, endpoints.keys, endpoints.mark)
+    return Mapping(rest, {k: tree.keys[k] for k in rest}, tree.mark)
+
+
+def _written_out(
+    blocks: Mapping, templates: Tree | None, trees: MappingType[str, Mapping], faults: Faults
+) -> Mapping:
+    """Blocks by name, merged over what they are like and repeated for `each` row."""
     # A block may bear the name of the template that it is like.
-    patterns = {**records.items, **(templates.items if isinstance(templates, Mapping) else {})}
+    patterns = {**blocks.items, **(templates.items if isinstance(templates, Mapping) else {})}
     items: dict[str, Tree] = {}
     keys: dict[str, Mark] = {}
-    for name, written in records.items.items():
+    for name, written in blocks.items.items():
         block = _like(written, patterns, faults, ())
         for copy, body in _copies(name, block, patterns, trees, faults):
             if copy in items:
                 faults.add(
                     Fault(
                         "SPEC-EACH",
-                        str(records.keys[name]),
+                        str(blocks.keys[name]),
                         f"two blocks {copy}",
                         "a first value in each row of `each` that tells the blocks apart",
                         "put such a value first",
                     )
                 )
-            items[copy], keys[copy] = body, records.keys[name]
-    rest = {k: v for k, v in tree.items.items() if k != "templates"}
-    rest["records"] = Mapping(items, keys, records.mark)
-    return Mapping(rest, {k: tree.keys[k] for k in rest}, tree.mark)
+            items[copy], keys[copy] = body, blocks.keys[name]
+    return Mapping(items, keys, blocks.mark)
 
 
 def without(tree: Mapping, key: str) -> Mapping:
