@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
@@ -79,15 +80,13 @@ def _column(spec: DatasetSpec, meta: VariableMeta) -> pa.Column:
 
 
 def _levels(predicate: Callable[[str], bool], name: str) -> pa.Check:
-    """A check on distinct values only; missing values pass."""
+    """A check on distinct values only; missing values pass.  Rows are told only where one fails."""
 
-    def check(series: pd.Series[Any]) -> pd.Series[Any]:
-        good = pd.Series([predicate(str(v)) for v in series.cat.categories], dtype=bool).to_numpy()
-        codes = series.cat.codes.to_numpy()
-        result = pd.Series(True, index=series.index)
-        known = codes >= 0
-        result[known] = good[codes[known]]
-        return result
+    def check(series: pd.Series[Any]) -> pd.Series[Any] | bool:
+        good = [predicate(v) for v in series.cat.categories.tolist()]
+        if all(good):
+            return True
+        return pd.Series(np.array([*good, True])[series.cat.codes.to_numpy()], index=series.index)
 
     return pa.Check(check, name=name, ignore_na=False)
 

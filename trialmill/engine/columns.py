@@ -179,7 +179,8 @@ class Text:
         place = np.full(len(self.levels) + 1, -1, dtype=np.int64)
         place[used] = np.arange(len(used))
         dtype = pd.CategoricalDtype(pd.Index(self.levels[used], dtype="str"))
-        return pd.Series(pd.Categorical.from_codes(place[self.codes].tolist(), dtype=dtype))
+        codes: Any = place[self.codes]
+        return pd.Series(pd.Categorical.from_codes(codes, dtype=dtype))
 
 
 Column = Number | Text

@@ -69,26 +69,28 @@ def compile_edges(dataset: str, partitions: Sequence[Numbering]) -> pd.DataFrame
     DataFrame
         child, parent_dataset, parent, role, via; rows counted from 0, names categorical.
     """
-    vocabulary: dict[str, int] = {}
-    children, parents, names = [], [], []
-    for part in partitions:
-        for batch in part.edges.batches:
-            if batch.dataset != dataset or batch.owner not in part.parents:
-                continue
-            own = batch.child + (part.offsets[batch.block] if batch.block else 0)
-            children.append(part.child[own])
-            parents.append(part.parents[batch.owner][batch.parent])
-            codes = [vocabulary.setdefault(w, len(vocabulary)) for w in (batch.owner, batch.role, batch.via)]
-            names.append(np.broadcast_to(np.array(codes, dtype=np.int64), (len(batch.child), 3)))
-    child = np.concatenate([np.zeros(0, dtype=np.int64), *children])
-    parent = np.concatenate([np.zeros(0, dtype=np.int64), *parents])
-    coded = np.concatenate([np.zeros((0, 3), dtype=np.int64), *names])
-    words = [Text.from_codes(coded[:, i], list(vocabulary)) for i in range(3)]
-    owner, role, via = words
-    order = np.lexsort([via.codes, role.codes, parent, owner.codes, child])
-    keys = np.stack([child, owner.codes, parent, role.codes])[:, order]
+    batches = [
+        (part, batch)
+        for part in partitions
+        for batch in part.edges.batches
+        if batch.dataset == dataset and batch.owner in part.parents
+    ]
+    none = np.zeros(0, dtype=np.int64)
+    child = np.concatenate([none, *(_children(part, batch) for part, batch in batches)])
+    parent = np.concatenate([none, *(part.parents[batch.owner][batch.parent] for part, batch in batches)])
+    batch_of = np.repeat(np.arange(len(batches)), [len(batch.child) for _, batch in batches])
+    owner, role, via = (
+        Text.of(words).take(batch_of)
+        for words in ([getattr(b, name) for _, b in batches] for name in ("owner", "role", "via"))
+    )
+    # Two whole numbers per edge sort as the five columns do, in half the time.
+    from_ = child * len(owner.levels) + owner.codes
+    how = len(via.levels)
+    to = (parent * len(role.levels) + role.codes) * how + via.codes
+    order = np.lexsort([to, from_])
+    pair, into = from_[order], to[order] // max(how, 1)
     first = np.ones(len(order), dtype=bool)
-    first[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
+    first[1:] = (pair[1:] != pair[:-1]) | (into[1:] != into[:-1])
     kept = order[first]
     return pd.DataFrame(
         {
@@ -99,3 +101,8 @@ def compile_edges(dataset: str, partitions: Sequence[Numbering]) -> pd.DataFrame
             "via": via.take(kept).to_series(),
         }
     )
+
+
+def _children(part: Numbering, batch: Batch) -> Ints:
+    """Stable numbers of the records that a batch feeds."""
+    return part.child[batch.child + (part.offsets[batch.block] if batch.block else 0)]

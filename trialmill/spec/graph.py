@@ -5,8 +5,9 @@ Nodes are never datasets: a dataset may need a column of another that needs a co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from trialmill.spec.bind import OWN, SUBJECT, Ref, Step, refs_of, sources_of
 from trialmill.spec.faults import Fault, Faults
@@ -14,8 +15,7 @@ from trialmill.spec.plan import BlockPlan, Plan
 from trialmill.spec.source import Mark
 
 
-@dataclass(frozen=True, order=True)
-class Node:
+class Node(NamedTuple):
     """Rows or a column, of one block or (block "") of the whole dataset; or one multi-output call.
 
     Parameters
@@ -41,88 +41,96 @@ Graph = Mapping[Node, tuple[Node, ...]]
 
 def make_graph(plan: Plan) -> dict[Node, tuple[Node, ...]]:
     """Every node of a plan with the nodes it needs, in a stable order."""
-    graph: dict[Node, tuple[Node, ...]] = {}
-    for name, dataset in plan.datasets.items():
-        for block in dataset.blocks.values():
-            graph[Node(name, block.name, "")] = _unique(_row_needs(plan, block))
-            own_rows = Node(name, block.name, "")
-            for i, step in enumerate(block.makes):
-                graph[Node(name, block.name, f"#{i}")] = _unique(
-                    [own_rows, *_step_needs(plan, name, block, step)]
-                )
-            for column, step in block.steps.items():
-                graph[Node(name, block.name, column)] = _unique(
-                    [own_rows, *_step_needs(plan, name, block, step)]
-                )
-            for column, i in block.made.items():
-                graph[Node(name, block.name, column)] = (Node(name, block.name, f"#{i}"),)
-            for column, ref in block.copies.items():
-                graph[Node(name, block.name, column)] = _unique(
-                    [own_rows, *_ref_needs(plan, name, block, ref)]
-                )
-            for column in block.fixed:
-                graph[Node(name, block.name, column)] = (own_rows,)
-        graph[Node(name, "", "")] = tuple(Node(name, b, "") for b in dataset.blocks)
-        for column in dataset.columns():
+    return _Needs(plan).graph()
+
+
+class _Needs:
+    """What each node of a plan needs.
+
+    Parameters
+    ----------
+    plan : Plan
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        #: Columns of each block, by dataset.
+        self.given = {n: {b.name: b.columns() for b in d.blocks.values()} for n, d in plan.datasets.items()}
+        self.place = {n: {block: i for i, block in enumerate(blocks)} for n, blocks in self.given.items()}
+        #: Per dataset and column ("" for rows), the nodes of the blocks that give it, in order.
+        self.givers: dict[tuple[str, str], list[Node]] = {}
+        for name, blocks in self.given.items():
+            for block, columns in blocks.items():
+                for column in ("", *columns):
+                    self.givers.setdefault((name, column), []).append(Node(name, block, column))
+
+    def graph(self) -> dict[Node, tuple[Node, ...]]:
+        graph: dict[Node, tuple[Node, ...]] = {}
+        for name, dataset in self.plan.datasets.items():
+            for block in dataset.blocks.values():
+                rows = Node(name, block.name, "")
+                graph[rows] = _unique(self.of_rows(block))
+                for i, step in enumerate(block.makes):
+                    graph[Node(name, block.name, f"#{i}")] = _unique([rows, *self.of_step(name, block, step)])
+                for column, step in block.steps.items():
+                    graph[Node(name, block.name, column)] = _unique([rows, *self.of_step(name, block, step)])
+                for column, i in block.made.items():
+                    graph[Node(name, block.name, column)] = (Node(name, block.name, f"#{i}"),)
+                for column, ref in block.copies.items():
+                    graph[Node(name, block.name, column)] = _unique([rows, *self.of_ref(name, block, ref)])
+                for column in block.fixed:
+                    graph[Node(name, block.name, column)] = (rows,)
             rows = Node(name, "", "")
-            if column in dataset.whole:
-                graph[Node(name, "", column)] = _unique(
-                    [rows, *_step_needs(plan, name, None, dataset.whole[column])]
-                )
-            else:
-                parts = [Node(name, b.name, column) for b in dataset.blocks.values() if column in b.columns()]
-                graph[Node(name, "", column)] = (rows, *parts)
-    return graph
+            graph[rows] = tuple(self.givers.get((name, ""), ()))
+            for column in dataset.columns():
+                graph[Node(name, "", column)] = (rows, *self.givers.get((name, column), ()))
+            for column, step in dataset.whole.items():
+                graph[Node(name, "", column)] = _unique([rows, *self.of_step(name, None, step)])
+        return graph
+
+    def of_rows(self, block: BlockPlan) -> Iterator[Node]:
+        if block.source is None:
+            return
+        yield from self.of_source(block.dataset, block, block.source)
+        bound = [block.where, [u.when for u in block.unless], block.group]
+        if block.keep is not None:
+            bound.append([*block.keep.by, *(b for b, _ in block.keep.order)])
+        for ref in refs_of(bound):
+            yield from self.of_ref(block.dataset, block, ref)
+
+    def of_step(self, dataset: str, block: BlockPlan | None, step: Step) -> Iterator[Node]:
+        for source in sources_of(step.verb.args, step.args):
+            yield from self.of_source(dataset, block, source)
+        for ref in refs_of([step.args, step.when]):
+            yield from self.of_ref(dataset, block, ref)
+
+    def of_source(self, dataset: str, block: BlockPlan | None, source: str) -> Sequence[Node]:
+        if source not in self.plan.datasets:
+            return ()
+        return self.earlier(block, "") if source == dataset and block is not None else (Node(source, "", ""),)
+
+    def of_ref(self, dataset: str, block: BlockPlan | None, ref: Ref) -> Sequence[Node]:
+        if ref.owner not in self.plan.datasets:
+            return ()
+        if ref.space == OWN:
+            if block is not None and ref.column in self.given[dataset][block.name]:
+                return (Node(dataset, block.name, ref.column),)
+            if block is None or ref.column in self.plan.datasets[dataset].whole:
+                return (Node(dataset, "", ref.column),)
+            return ()
+        if ref.owner == dataset and block is not None and ref.space != SUBJECT:
+            return self.earlier(block, ref.column)
+        return (Node(ref.owner, "", ref.column),)
+
+    def earlier(self, block: BlockPlan, column: str) -> Sequence[Node]:
+        """Nodes of the column, or of the rows, in the blocks that stand before this one in its dataset."""
+        nodes = self.givers.get((block.dataset, column), [])
+        place = self.place[block.dataset]
+        return nodes[: bisect_left(nodes, place[block.name], key=lambda node: place[node.block])]
 
 
 def _unique(nodes: Iterable[Node]) -> tuple[Node, ...]:
     return tuple(dict.fromkeys(nodes))
-
-
-def _row_needs(plan: Plan, block: BlockPlan) -> Iterator[Node]:
-    if block.source is None:
-        return
-    yield from _rows_of(plan, block.dataset, block, block.source)
-    bound = [block.where, [u.when for u in block.unless], block.group]
-    if block.keep is not None:
-        bound.append([*block.keep.by, *(b for b, _ in block.keep.order)])
-    for ref in refs_of(bound):
-        yield from _ref_needs(plan, block.dataset, block, ref)
-
-
-def _step_needs(plan: Plan, dataset: str, block: BlockPlan | None, step: Step) -> Iterator[Node]:
-    for source in sources_of(step.verb.args, step.args):
-        yield from _rows_of(plan, dataset, block, source)
-    for ref in refs_of([step.args, step.when]):
-        yield from _ref_needs(plan, dataset, block, ref)
-
-
-def _rows_of(plan: Plan, dataset: str, block: BlockPlan | None, source: str) -> Iterator[Node]:
-    if source not in plan.datasets:
-        return
-    if source == dataset and block is not None:
-        for earlier in earlier_blocks(plan, block):
-            yield Node(dataset, earlier, "")
-    else:
-        yield Node(source, "", "")
-
-
-def _ref_needs(plan: Plan, dataset: str, block: BlockPlan | None, ref: Ref) -> Iterator[Node]:
-    if ref.owner not in plan.datasets:
-        return
-    if ref.space == OWN:
-        if block is None:
-            yield Node(dataset, "", ref.column)
-        elif ref.column in block.columns():
-            yield Node(dataset, block.name, ref.column)
-        elif ref.column in plan.datasets[dataset].whole:
-            yield Node(dataset, "", ref.column)
-    elif ref.owner == dataset and block is not None and ref.space != SUBJECT:
-        for earlier in earlier_blocks(plan, block):
-            if ref.column in plan.datasets[dataset].blocks[earlier].columns():
-                yield Node(dataset, earlier, ref.column)
-    else:
-        yield Node(ref.owner, "", ref.column)
 
 
 def earlier_blocks(plan: Plan, block: BlockPlan) -> list[str]:
