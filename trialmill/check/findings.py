@@ -119,8 +119,11 @@ def lost_rows(inputs: Inputs, ledger_table: pd.DataFrame) -> list[str]:
 
 def _found(record: Mapping[Hashable, Any]) -> str:
     """What was seen, with the subject and the raw line where they are known."""
-    known = pd.notna(record["file"]) and pd.notna(record["line"])
-    spot = f"{record['file']}:{record['line']}" if known else ""
+    spot = str(record["file"]) if pd.notna(record["file"]) else ""
+    if spot and pd.notna(record["line"]):
+        spot = f"{spot}:{record['line']}"
+    elif spot in str(record["observed"]):
+        spot = ""
     subject = record["subject"] if pd.notna(record["subject"]) else ""
     return "  ".join(part for part in (str(record["observed"]), f"{subject} {spot}".strip()) if part)
 
@@ -128,13 +131,17 @@ def _found(record: Mapping[Hashable, Any]) -> str:
 def summary(findings: pd.DataFrame, severity: str) -> list[str]:
     """Messages for the findings of one severity: the first ten of each kind, and how many more."""
     chosen = findings[findings["severity"] == severity]
+    # What is wrong with whole files is told of all files at once.
+    whole = chosen["line"].isna() & chosen["file"].notna()
+    chosen = chosen.assign(form=chosen["form"].mask(whole, ""))
     messages = []
     for _, group in chosen.groupby(["code", "dataset", "variable", "form"], dropna=False, sort=True):
         first = group.iloc[0]
         code, dataset, variable, form = (str(first[c]) for c in ("code", "dataset", "variable", "form"))
-        where = dataset or form
+        where = ".".join(part for part in (dataset or form, variable) if part)
         place = f"{first['place']}: " if first["place"] else ""
-        lines = [f"{place}{code}: {where}{'.' + variable if variable else ''}, {len(group)} record(s)"]
+        count = f"{where}, {len(group)} record(s)" if where else f"{len(group)} file(s)"
+        lines = [f"{place}{code}: {count}"]
         # One raw row may have become several records; it is shown once.
         found = Counter(_found(record) for record in group.astype(object).to_dict("records"))
         for text, times in list(found.items())[:SHOWN]:
