@@ -15,6 +15,7 @@ from trialmill.check.specs import check_specs, endpoints_of
 from trialmill.engine.assemble import run
 from trialmill.engine.inputs import Inputs, given_datasets, read_raw
 from trialmill.estimate import estimates
+from trialmill.io.rawfiles import files_in, listed
 from trialmill.io.sdtm_in import SdtmFilesError, read_sdtm
 from trialmill.publish import Contents, PublishError, publish
 from trialmill.spec.faults import Faults, SpecError
@@ -169,7 +170,18 @@ def _inputs(study: Study, options: Options, sdtm: dict[str, pd.DataFrame]) -> In
         raise RequestError(
             f"no raw folder {options.raw}; give --raw DIR, or make records with `trialmill simulate`"
         )
+    _some_form_in(study, options.raw)
     return read_raw(study, options.raw, options.subjects)
+
+
+def _some_form_in(study: Study, folder: Path) -> None:
+    """A folder without any of the forms is the wrong one, which is said once and not of every form."""
+    wanted = [form.file for form in study.forms.values()]
+    if wanted and not any((folder / file).is_file() for file in wanted):
+        raise RequestError(
+            f"{folder} holds no raw file of {study.name}: there are {listed(files_in(folder)) or 'no files'}, "
+            f"expected {listed(sorted(wanted))}; give --raw DIR with the folder that holds them"
+        )
 
 
 def _failures(failures: dict[Node, str | None], plan: Plan) -> list[str]:

@@ -75,6 +75,50 @@ def test_types_are_guessed_from_the_values(tmp_path: Path) -> None:
     assert comments(text, "EMPTY") == ["no value in this file"]
 
 
+def test_whole_numbers_that_name_something_are_text_with_the_reason(tmp_path: Path) -> None:
+    form, text = drafted(
+        tmp_path,
+        "event",
+        "PATNO,SITE,KIT,TERM_CODE,POINTS,AGE,BATCH,REF,DOSE",
+        "410-001,410,001,10003058,12345,63,7,123,0",
+        "410-002,410,020,10018065,9876,64,7,123,0",
+        "411-001,411,300,-,12345,63,7,123,54",
+    )
+    guessed = {name: kind for name, kind in column_types(form).items() if name != "PATNO"}
+    assert guessed == {
+        "SITE": "text",  # the subject is 410-001
+        "KIT": "text",  # 001
+        "TERM_CODE": "text",  # eight digits each
+        "POINTS": "number",  # of four and of five digits
+        "AGE": "number",
+        "BATCH": "number",  # a single digit throughout
+        "REF": "text",  # 123 throughout
+        "DOSE": "number",
+    }
+    do = "names something; `type: number` if it counts or measures"
+    assert comments(text, "SITE") == ["410 | 411", f"part of the subject's identifier: {do}"]
+    assert comments(text, "KIT") == ["001 | 020 | 300", f"leading zeros: {do}"]
+    assert comments(text, "TERM_CODE") == ["- | 10003058 | 10018065", f"8 digits each: {do}"]
+    assert comments(text, "REF") == ["123", f"one number in all records: {do}"]
+    assert form.missing == ("-",)
+    assert "will be missing in" not in text
+
+
+def test_decimals_of_one_width_are_numbers(tmp_path: Path) -> None:
+    form, _ = drafted(tmp_path, "a", "SUBJ,TEMP,SHIFT", "1,098.6,-0.50", "2,101.2,+1.25")
+    assert column_types(form) == {"SUBJ": "text", "TEMP": "number", "SHIFT": "number"}
+
+
+def test_a_number_that_some_subject_does_not_hold_is_no_part_of_it(tmp_path: Path) -> None:
+    form, _ = drafted(tmp_path, "a", "SUBJ,AGE", "63-001,63", "64-002,65")
+    assert column_types(form)["AGE"] == "number"
+
+
+def test_a_number_that_the_file_holds_as_such_stays_one(tmp_path: Path) -> None:
+    pd.DataFrame({"SUBJ": ["410-1", "411-2"], "SITE": [410, 411]}).to_parquet(tmp_path / "a.parquet")
+    assert column_types(loaded(infer(tmp_path)["a"]))["SITE"] == "number"
+
+
 def test_other_writings_of_dates_are_listed_by_frequency(tmp_path: Path) -> None:
     dates = ["01/16/2014", "01/17/2014", "2003", "18-Jan-2014", "UNK"]
     form, _ = drafted(tmp_path, "ae", "SUBJ,DATE", *(f"{i},{d}" for i, d in enumerate(dates)))
@@ -306,6 +350,9 @@ def test_the_raw_extracts_of_the_pilot_study(shared: Path) -> None:
     assert sorted(drafts) == ["ae", "dm", "ds", "ec", "vs"]
     assert {d.subject for d in drafts.values()} == {"PATNUM"}
     assert drafts["ae"].columns["AESTDAT"].formats == ("MM/DD/YYYY", "YYYY")
+    assert [n for n, kind in column_types(drafts["ae"]).items() if kind == "number"] == []  # MedDRA codes
+    assert [n for n, kind in column_types(drafts["ec"]).items() if kind == "number"] == ["ECDSTXT"]
+    assert [n for n, kind in column_types(drafts["dm"]).items() if kind == "number"] == ["AGE"]
     assert drafts["ds"].columns["DSDTCOL"].formats == ("MM-DD-YYYY",)
     assert drafts["ds"].columns["DSTMCOL"].formats == ("HH:MM",)
     assert drafts["vs"].columns["VTLD"].formats == ("DD-MON-YYYY",)

@@ -270,7 +270,7 @@ def test_a_column_is_found_by_its_header(tmp_path: Path) -> None:
 def test_a_missing_file_is_named_with_those_that_are_there(tmp_path: Path) -> None:
     (tmp_path / "scans.csv").write_text(HEADER)
     data = read(tmp_path, None)
-    assert found(data) == [("RAW-FILE-MISSING", 0, "", "no file scan.csv")]
+    assert found(data) == [("RAW-FILE-MISSING", 0, "", "no file scan.csv (nearest: scans.csv)")]
     assert data.findings["expected"].tolist() == ["it among scans.csv"]
     assert (len(data.frame), list(data.frame)) == (0, list(COLUMNS))
 

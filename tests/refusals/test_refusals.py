@@ -5,6 +5,7 @@ code and the whole output.  `python -m tests.refusals.test_refusals` writes what
 """
 
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -26,12 +27,11 @@ def run(case: str, folder: Path) -> str:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
     removed = HERE / case / "removed.txt"
-    if removed.is_file():
-        (project / removed.read_text().strip()).unlink()
+    for name in removed.read_text().split() if removed.is_file() else ():
+        (project / name).unlink()
     words = (HERE / case / "command.txt").read_text().split()
-    arguments = [
-        str(project / w) if w == "raw" and words[words.index(w) - 1] == "--raw" else w for w in words
-    ]
+    folders = [before in ("--raw", "--sdtm") and (project / w).is_dir() for before, w in pairwise(["", *words])]
+    arguments = [str(project / w) if inside else w for w, inside in zip(words, folders, strict=True)]
     result = CliRunner().invoke(main, prog_name="trialmill", args=["--project", str(project), *arguments])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception

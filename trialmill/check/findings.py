@@ -20,6 +20,7 @@ COLUMNS = (
     "study",
     "dataset",
     "variable",
+    "also",
     "subject",
     "record",
     "form",
@@ -33,6 +34,8 @@ COLUMNS = (
 
 #: A value that must be there and is not (`trialmill.check.schema`).
 MISSING = "VALUE-MISSING"
+
+SEVERITIES = {"error": 0, "warning": 1, "note": 2}
 
 #: Findings of one kind that a message shows.
 SHOWN = 10
@@ -55,12 +58,12 @@ def merge_findings(inputs: Inputs, parts: list[pd.DataFrame], study: str) -> pd.
         whole.loc[here, "file"] = inputs.files[form]
         whole.loc[here, "line"] = inputs.lines[form][whole.loc[here, "row"].to_numpy(dtype=np.int64)]
     whole["study"] = study
-    whole = whole[~_consequences(whole)]
+    whole = _once(whole[~_consequences(whole)])
     for column in ("record", "line"):
         numbers = whole[column].fillna(-1).astype("int64")
         whole[column] = numbers.where(numbers > 0).astype("Int64")
     whole = whole[list(COLUMNS)]
-    order = whole["severity"].map({"error": 0, "warning": 1, "note": 2})
+    order = whole["severity"].map(SEVERITIES)
     keys = ["code", "dataset", "form", "variable", "subject", "record", "line", "observed"]
     whole = whole.assign(_order=order).sort_values(["_order", *keys], kind="stable", na_position="first")
     return whole.drop(columns="_order").drop_duplicates(ignore_index=True)
@@ -73,6 +76,31 @@ def _consequences(findings: pd.DataFrame) -> NDArray[np.bool_]:
     pairs = zip(findings["variable"], findings["subject"], strict=True)
     inside = np.array([pair in taken for pair in pairs], dtype=bool)
     return inside & (findings["code"] == MISSING).to_numpy()
+
+
+def _once(findings: pd.DataFrame) -> pd.DataFrame:
+    """Each value of a raw row once, however many derivations read it; `also` names the others.
+
+    The gravest one stays, or the first derivation.  Findings of one variable are never taken together: they are
+    of different values.
+    """
+    cell = ["code", "form", "row", "observed"]
+    ranked = findings.assign(
+        also="",
+        _rank=findings["severity"].map(SEVERITIES),
+        _name=(findings["dataset"] + "." + findings["variable"]).str.strip("."),
+    ).sort_values("_rank", kind="stable")
+    verbs = ranked[(ranked["dataset"] != "") & (ranked["row"] >= 0)]
+    nth = verbs.groupby([*cell, "_name"], dropna=False).cumcount()
+    place = verbs.assign(_nth=nth).groupby([*cell, "_nth"], dropna=False)
+    again = place.cumcount() > 0
+    group = place.ngroup()
+    names: dict[int, set[str]] = {}
+    for number, name in zip(group[again].tolist(), verbs.loc[again, "_name"].tolist(), strict=True):
+        names.setdefault(number, set()).add(name)
+    first = group[~again]
+    ranked.loc[first.index, "also"] = [", ".join(sorted(names.get(g, ()))) for g in first.tolist()]
+    return ranked.drop(again.index[again]).drop(columns=["_rank", "_name"])
 
 
 def accounts(inputs: Inputs, result: Result, *, partial: bool) -> pd.DataFrame:
@@ -119,8 +147,11 @@ def lost_rows(inputs: Inputs, ledger_table: pd.DataFrame) -> list[str]:
 
 def _found(record: Mapping[Hashable, Any]) -> str:
     """What was seen, with the subject and the raw line where they are known."""
-    known = pd.notna(record["file"]) and pd.notna(record["line"])
-    spot = f"{record['file']}:{record['line']}" if known else ""
+    spot = str(record["file"]) if pd.notna(record["file"]) else ""
+    if spot and pd.notna(record["line"]):
+        spot = f"{spot}:{record['line']}"
+    elif spot in str(record["observed"]):
+        spot = ""
     subject = record["subject"] if pd.notna(record["subject"]) else ""
     return "  ".join(part for part in (str(record["observed"]), f"{subject} {spot}".strip()) if part)
 
@@ -128,19 +159,25 @@ def _found(record: Mapping[Hashable, Any]) -> str:
 def summary(findings: pd.DataFrame, severity: str) -> list[str]:
     """Messages for the findings of one severity: the first ten of each kind, and how many more."""
     chosen = findings[findings["severity"] == severity]
+    # What is wrong with whole files is told of all files at once.
+    whole = chosen["line"].isna() & chosen["file"].notna()
+    chosen = chosen.assign(form=chosen["form"].mask(whole, ""))
     messages = []
     for _, group in chosen.groupby(["code", "dataset", "variable", "form"], dropna=False, sort=True):
         first = group.iloc[0]
         code, dataset, variable, form = (str(first[c]) for c in ("code", "dataset", "variable", "form"))
-        where = dataset or form
+        where = ".".join(part for part in (dataset or form, variable) if part)
         place = f"{first['place']}: " if first["place"] else ""
-        lines = [f"{place}{code}: {where}{'.' + variable if variable else ''}, {len(group)} record(s)"]
+        count = f"{where}, {len(group)} record(s)" if where else f"{len(group)} file(s)"
+        lines = [f"{place}{code}: {count}"]
         # One raw row may have become several records; it is shown once.
         found = Counter(_found(record) for record in group.astype(object).to_dict("records"))
         for text, times in list(found.items())[:SHOWN]:
             lines.append(f"  found:    {text}{f'  ({times} records)' if times > 1 else ''}")
         if len(found) > SHOWN:
             lines.append(f"  ... and {len(found) - SHOWN} more")
+        also = sorted({name for names in group["also"] for name in names.split(", ")} - {""})
+        lines.extend([f"  also in:  {', '.join(also)}"] if also else [])
         lines.extend([f"  expected: {first['expected']}", f"  do:       {first['action']}"])
         messages.append("\n".join(lines))
     return messages

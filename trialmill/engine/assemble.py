@@ -326,14 +326,35 @@ def _in_source(finding: Finding, run: State) -> _Places:
 
 def _in_dataset(finding: Finding, run: State) -> _Places:
     """Places of rows that count in a block or in the whole dataset."""
-    name, rows = finding.dataset, finding.rows
-    found, stack = _Places.empty(len(rows)), run.stacks.get(name)
-    for block in [finding.block] if finding.block else list(run.plan.datasets[name].blocks):
-        made = run.rows[name, block]
-        local = rows if finding.block or stack is None else rows - stack.offsets[block]
-        here = np.flatnonzero((local >= 0) & (local < made.n))
-        found.subject[here] = made.subject[local[here]]
-        if made.source is not None and made.source.name.startswith(RAW):
-            found.form[here] = made.source.name[len(RAW) :]
-            found.row[here] = made.source.ids[made.picks[local[here]]]
+    if finding.block:
+        return _of_block(run, finding.dataset, finding.block, finding.rows)
+    return _of_stack(run, finding.dataset, finding.rows)
+
+
+def _of_block(run: State, name: str, block: str, rows: Ints) -> _Places:
+    """Places of rows of a block: those of its source's rows, and so on down to a raw form."""
+    made, found = run.rows[name, block], _Places.empty(len(rows))
+    found.subject[:] = made.subject[rows]
+    if made.source is None:
+        return found
+    owner, picks = made.source.name, made.picks[rows]
+    if owner.startswith(RAW):
+        found.form[:], found.row[:] = owner[len(RAW) :], made.source.ids[picks]
+    elif owner in run.plan.datasets:
+        below = _of_stack(run, owner, picks)
+        found.form[:], found.row[:] = below.form, below.row
+    return found
+
+
+def _of_stack(run: State, name: str, rows: Ints) -> _Places:
+    """Places of rows of a dataset, its blocks one below the other."""
+    found, start = _Places.empty(len(rows)), 0
+    for block in run.plan.datasets[name].blocks:
+        if (name, block) not in run.rows:  # a block that reads its dataset comes before it
+            break
+        end = start + run.rows[name, block].n
+        here = np.flatnonzero((rows >= start) & (rows < end))
+        below = _of_block(run, name, block, rows[here] - start)
+        found.subject[here], found.form[here], found.row[here] = below.subject, below.form, below.row
+        start = end
     return found

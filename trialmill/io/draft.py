@@ -104,7 +104,8 @@ def draft_text(draft: Draft) -> str:
 
 def _missing_comment(draft: Draft) -> Iterator[str]:
     for token in draft.missing:
-        texts = [n for n, g in draft.guesses.items() if g.type == "text" and token in _counts(draft.texts[n])]
+        others = [n for n, g in draft.guesses.items() if g.type == "text" and token not in g.missing]
+        texts = [n for n in others if token in _counts(draft.texts[n])]
         if texts:
             yield f"# {token!r} will be missing in {', '.join(texts)}, too"
 
@@ -138,7 +139,9 @@ def _comments(draft: Draft, name: str) -> Iterator[str]:
     else:
         shown = ", ".join(_one_line(v) for v, _ in counts.most_common(3))
         yield f"{len(counts)} distinct values, such as {shown}"
-    if guess.type == "text" and name != draft.subject and len(counts) <= LONG_LIST:
+    if guess.code:
+        yield f"{guess.code}: names something; `type: number` if it counts or measures"
+    elif guess.type == "text" and name != draft.subject and len(counts) <= LONG_LIST:
         yield from _codelist_comment(counts)
 
 

@@ -15,15 +15,16 @@ from math import prod
 
 import numpy as np
 
-from trialmill.io.coded import Coded, group_ids
+from trialmill.io.coded import Coded, first_rows, group_ids
 from trialmill.io.rawdates import MONTHS, DateReader, Kind
 from trialmill.io.rawvalues import NUMBER
 
 #: Writings of "no value": punctuation alone, n/a, nd, nk, nan, null, unk.
 MISSING = re.compile(r"[^\w\s]{1,3}|n[./]?[adk]\.?|nan|null|unkn?", re.IGNORECASE)
 SUBJECT = re.compile(r"subj|patient|pat_?(?:id|n(?:o|um|r|umber))|partic", re.IGNORECASE)
-PADDED = re.compile(r"0[0-9]+")  # an identifier, if all values are as long
+DIGITS = re.compile(r"[0-9]+")
 
+CODE_WIDTH = 5  # digits from which whole numbers that are all as long are codes
 ENOUGH = 0.9  # share of values that must read as dates
 SAMPLE = 60  # distinct values that decide which formats are tried on all
 KEYS, CANDIDATES = 4, 12  # most key columns besides the subject; most columns tried as such
@@ -52,6 +53,8 @@ class Guess:
         Values that do not fit the type.
     swapped : str
         Format with day and month swapped that fits every value just as well; empty if there is none.
+    code : str
+        Why digits seem to name something instead of counting or measuring it; empty for all else.
     """
 
     type: str
@@ -60,6 +63,7 @@ class Guess:
     missing: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     swapped: str = ""
+    code: str = ""
 
     @property
     def as_text(self) -> Guess:
@@ -88,10 +92,37 @@ def guess_type(texts: Coded, number: bool, month_first: bool) -> Guess:
         if guess is not None:
             return guess
     values = [v for v in weights if not MISSING.fullmatch(v)]
-    code = len({len(v) for v in values}) == 1 and any(PADDED.fullmatch(v) for v in values)
-    if values and not code and all(NUMBER.fullmatch(v) for v in values):
-        return Guess("number", missing=tuple(v for v in weights if MISSING.fullmatch(v)))
-    return Guess("text")
+    if not values or not all(NUMBER.fullmatch(v) for v in values):
+        return Guess("text")
+    code = _code(values, sum(weights[v] for v in values))
+    missing = tuple(v for v in weights if MISSING.fullmatch(v))
+    return Guess("text" if code else "number", missing=missing, code=code)
+
+
+def _code(values: Sequence[str], records: int) -> str:
+    """Why numbers seem to be codes: text keeps a code as it stands, a number would lose its zeros.
+
+    Only whole numbers of one width can be.  What counts or measures varies, and seldom keeps one width of many
+    digits.
+    """
+    width = len(values[0])
+    if not all(DIGITS.fullmatch(v) and len(v) == width for v in values):
+        return ""
+    if width > 1 and any(v.startswith("0") for v in values):
+        return "leading zeros"
+    if width >= CODE_WIDTH:
+        return f"{width} digits each"
+    return "one number in all records" if len(values) == 1 and width > 1 and records > 1 else ""
+
+
+def part_of_subject(texts: Coded, subjects: Coded) -> bool:
+    """Whether each value is one of the runs of digits in the subject of its record, as a site is in 410-001."""
+    there = ~texts.is_missing & ~subjects.is_missing
+    first = first_rows(group_ids([texts.take(np.flatnonzero(there)), subjects.take(np.flatnonzero(there))]))
+    pairs = np.flatnonzero(there)[np.unique(first)]
+    values, names = texts.texts(pairs), subjects.texts(pairs)
+    inside = (v != n and v in DIGITS.findall(n) for v, n in zip(values, names, strict=True))
+    return len(set(names)) > 1 and all(inside)
 
 
 def _guess_dates(weights: Mapping[str, int], kind: Kind, month_first: bool) -> Guess | None:

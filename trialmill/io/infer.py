@@ -5,14 +5,15 @@ from __future__ import annotations
 import codecs
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from trialmill.io.coded import first_rows, group_ids
+from trialmill.io.coded import Coded, first_rows, group_ids
 from trialmill.io.draft import Draft, draft_text
 from trialmill.io.findings import Findings
-from trialmill.io.guess import day_month_votes, guess_keys, guess_subject, guess_type
+from trialmill.io.guess import day_month_votes, guess_keys, guess_subject, guess_type, part_of_subject
 from trialmill.io.names import plain_name
 from trialmill.io.rawfiles import READERS, FileTable, Options, read_file, sheet_names
 from trialmill.io.rawvalues import number, trim, without
@@ -135,6 +136,7 @@ def _guess(drafts: list[Draft]) -> None:
         draft.subject = next((n for n, h in draft.headers.items() if h == header), None)
         if draft.subject:
             draft.guesses[draft.subject] = draft.guesses[draft.subject].as_text
+            _codes_in(draft, draft.texts[draft.subject])
         ids = group_ids(list(draft.texts.values()))
         single = np.flatnonzero(first_rows(ids) == np.arange(len(ids)))
         draft.copies = len(ids) - len(single)
@@ -142,6 +144,14 @@ def _guess(drafts: list[Draft]) -> None:
         columns = {n: t for n, t in columns.items() if _is_whole(draft, n)} or columns
         costs = {n: _key_cost(draft, n) for n in columns}
         draft.keys, draft.repeated = guess_keys(columns, draft.subject, costs)
+
+
+def _codes_in(draft: Draft, subjects: Coded) -> None:
+    """Numbers that the subject's identifier repeats are parts of it, hence text as it is."""
+    for name, guess in draft.guesses.items():
+        texts = without(draft.texts[name], guess.missing)
+        if guess.type == "number" and name not in draft.numbers and part_of_subject(texts, subjects):
+            draft.guesses[name] = replace(guess, type="text", code="part of the subject's identifier")
 
 
 def _identifiers(draft: Draft) -> list[str]:

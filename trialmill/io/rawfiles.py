@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from trialmill.io.coded import Coded, Ints, encode, encode_numbers, number_text
 from trialmill.io.findings import Findings
 from trialmill.io.rawcsv import read_text
+from trialmill.standards import nearest
 
 _SAS_EPOCH = np.datetime64("1960-01-01", "s")
 #: Kinds of SAS formats by the beginning of their names, in the order in which they are tried.
@@ -104,14 +105,27 @@ def read_file(path: Path, options: Options, findings: Findings) -> FileTable | N
         None if the file could not be opened; the findings say why.
     """
     if not path.is_file():
-        there = sorted(p.name for p in path.parent.iterdir() if p.is_file()) if path.parent.is_dir() else []
-        findings.add("RAW-FILE-MISSING", f"no file {path.name}", there=", ".join(there) or "no files")
+        there = files_in(path.parent)
+        near = nearest(path.name, there, 1)
+        hint = f" (nearest: {near[0]})" if near else ""
+        findings.add("RAW-FILE-MISSING", f"no file {path.name}{hint}", there=listed(there) or "no files")
         return None
     try:
         return READERS[path.suffix.lower()](path, options, findings)
     except (pyreadstat.ReadstatError, pa.ArrowInvalid, zipfile.BadZipFile, UnicodeDecodeError) as error:
         findings.add("RAW-FILE", f"a file that cannot be read: {error}", ending=path.suffix)
         return None
+
+
+def files_in(folder: Path) -> list[str]:
+    """Names of the files in a folder, sorted; none where there is no folder."""
+    return sorted(p.name for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
+
+
+def listed(names: Sequence[str], most: int = 10) -> str:
+    """Names by comma, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def sheet_names(path: Path) -> list[str]:

@@ -11,6 +11,7 @@ from trialmill.spec.bind import OWN, SOURCE, Step, refs_of, sources_of
 from trialmill.spec.describe import origin, ref_origin
 from trialmill.spec.faults import Fault, Faults
 from trialmill.spec.graph import check_cycles, make_graph
+from trialmill.spec.later import check_later
 from trialmill.spec.load import Study
 from trialmill.spec.metadata import (
     NO_CODELIST,
@@ -42,6 +43,7 @@ def check_study(study: Study, given: Mapping[str, tuple[str, ...]] | None = None
     for dataset in plan.datasets.values():
         _DatasetCheck(study, dataset, faults).run()
     check_types(plan, faults)
+    check_later(plan, faults)
     if not len(faults):
         check_cycles(plan, make_graph(plan), faults)
     return plan, faults.sorted()
