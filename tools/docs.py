@@ -1,8 +1,9 @@
-"""Write the generated pages of docs/: the verbs and the JSON Schema of the spec files."""
+"""Write the generated pages of docs/: the verbs, the keys of the spec files and their JSON Schema."""
 
 from pathlib import Path
 
-from trialmill.check.json_schema import schema
+from trialmill.check import keys
+from trialmill.check.json_schema import FILES, REPEATED, schema
 from trialmill.registry import verbs
 from trialmill.registry.reference import page
 
@@ -11,7 +12,12 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 def pages() -> dict[str, str]:
     """File name to content."""
-    return {"verbs.md": page(verbs()), "spec.schema.json": schema(verbs()) + "\n"}
+    repeated = {key: part["description"] for key, part in REPEATED.items()}
+    return {
+        "verbs.md": page(verbs()),
+        "keys.md": keys.page(FILES, repeated),
+        "spec.schema.json": schema(verbs()) + "\n",
+    }
 
 
 if __name__ == "__main__":

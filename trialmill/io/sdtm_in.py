@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,37 +10,43 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pyreadstat
 
 from trialmill.io.coded import Coded, encode
 from trialmill.io.parquet import read_parquet
 
 ENDINGS = (".xpt", ".parquet")
+#: Day from which analysis dates and times count.
+_ORIGIN = pd.Timestamp("1960-01-01")
 
 
 class SdtmFilesError(ValueError):
     """SDTM files that cannot be read; the message lists every one."""
 
 
-def read_sdtm(folder: Path) -> dict[str, pd.DataFrame]:
+def read_sdtm(folder: Path, read: Mapping[str, Collection[str]]) -> dict[str, pd.DataFrame]:
     """Read all datasets of a folder.
 
     Parameters
     ----------
     folder : Path
         Transport and Parquet files, one for each dataset, named as it (case does not matter).
+    read : mapping of str to collection of str
+        Variables that the study reads, by dataset; of one that is not in it, all.
 
     Returns
     -------
     dict of str to pandas.DataFrame
         By dataset name in capitals.  Text as categorical, blank text missing, trailing blanks cut off; numbers
-        as float64.  ``attrs['label']`` is the label of the dataset, ``attrs['labels']`` those of its variables.
+        as float64; dates of Parquet files as days, times as seconds, since 1960-01-01, as transport files have
+        them.  ``attrs['label']`` is the label of the dataset, ``attrs['labels']`` those of its variables.
 
     Raises
     ------
     SdtmFilesError
-        If there is no file, two for one dataset, one that cannot be read, or a variable that is neither text
-        nor number.
+        If there is no file, two for one dataset, one that cannot be read, a variable that is neither text
+        nor number, or one that is read as a time although it holds only days: seconds would pass for days.
     """
     paths = sorted(p for p in folder.glob("*") if p.suffix.lower() in ENDINGS)
     problems = []
@@ -69,7 +76,13 @@ def read_sdtm(folder: Path) -> dict[str, pd.DataFrame]:
         if other:
             types = ", ".join(f"{c} is {frame[c].dtype}" for c in other)
             problems.append(
-                f"SDTM-TYPE: {path.name}: {types}; expected text or number; convert dates to ISO 8601 text"
+                f"SDTM-TYPE: {path.name}: {types}; expected text, number, date or time; convert or remove them"
+            )
+        days = [c for c in _of_days(path, frame) if c in read.get(name, frame.columns)]
+        if days:
+            problems.append(
+                f"SDTM-DAYS: {path.name}: {', '.join(days)}: times that are all midnight; expected dates;"
+                " store them as dates"
             )
     if problems:
         raise SdtmFilesError("\n".join(problems))
@@ -92,6 +105,7 @@ def _transport(path: Path) -> pd.DataFrame:
 
 def _parquet(path: Path) -> pd.DataFrame:
     frame = read_parquet(path)
+    kinds = pq.read_schema(path)
     for name in frame.columns:
         column = frame[name]
         if isinstance(column.dtype, pd.CategoricalDtype):
@@ -100,7 +114,25 @@ def _parquet(path: Path) -> pd.DataFrame:
             frame[name] = Coded.of(codes, trimmed).categorical()
         elif _text_or_number(column):
             frame[name] = column.astype(np.float64)
+        elif pa.types.is_date(kinds.field(name).type):
+            frame[name] = _since(column, "1D")
+        elif pa.types.is_timestamp(kinds.field(name).type):
+            frame[name] = _since(column, "1s")
     return frame
+
+
+def _of_days(path: Path, frame: pd.DataFrame) -> list[str]:
+    """Time variables of a Parquet file that hold no time of day."""
+    if path.suffix.lower() != ".parquet":
+        return []
+    times = [field.name for field in pq.read_schema(path) if pa.types.is_timestamp(field.type)]
+    return [name for name in times if (frame[name].dropna() % 86400 == 0).all()]
+
+
+def _since(column: pd.Series[Any], unit: str) -> pd.Series[Any]:
+    """Units since the day from which analysis dates and times count."""
+    times = pd.to_datetime(column, utc=True).dt.tz_localize(None)
+    return (times - _ORIGIN) / pd.Timedelta(unit)
 
 
 def _text_or_number(column: pd.Series[Any]) -> bool:

@@ -68,11 +68,13 @@ class RawColumn(BaseModel):
     Parameters
     ----------
     type : {'text', 'number', 'date', 'time', 'datetime'}
+        What its values are.
     label : str
+        What it holds.
     header : str, optional
         Name in the file, where it is not the name in the spec (which must be a plain name).
     formats : tuple of str
-        Of dates and times, the usual one first (`trialmill.io.rawdates`).
+        Of dates and times, the usual one first: YYYY, MM, MON, DD, HH, MI, SS and punctuation.
     unknown : tuple of str
         What stands for an unknown part of a date or time, in any case; the empty text lets a part be left
         out between its separators.
@@ -139,6 +141,7 @@ class RawForm(BaseModel):
     form : str
         Name in the specs (``raw.FORM``), in snake_case.
     label : str
+        What it records.
     file : str
         File in the raw folder; its ending tells the kind: csv and txt (commas, unless `delimiter` says
         otherwise), tsv (tabs), xpt, sas7bdat, parquet, xlsx.

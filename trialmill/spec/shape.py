@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -65,14 +66,15 @@ def _faults(errors: Iterable[ErrorDetails], model: type[BaseModel], tree: Tree) 
                 context["wrong"],
             )
         elif item["type"] == "extra_forbidden":
-            wrong = str(path[-1])
+            *holder, wrong = map(str, path)
+            keys = _keys_at(model, item["loc"][:-1])
             yield Fault(
                 "SPEC-KEY",
                 place,
-                f"unknown key {wrong!r}",
-                "a key of the spec language",
-                "correct the spelling or remove the key",
-                tuple(_keys_of(model)),
+                f"unknown key {wrong!r}" + (f" in {_dotted(tuple(holder))}" if holder else ""),
+                f"one of {', '.join(keys)}",
+                "correct the spelling, or move or remove the key",
+                keys,
                 wrong,
             )
         elif item["type"] == "missing":
@@ -97,6 +99,10 @@ def _expected(item: ErrorDetails) -> str:
     context: dict[str, Any] = item.get("ctx", {})
     if item["type"] == "literal_error":
         return f"one of {', '.join(_choices(item))}"
+    if item["type"] == "union_tag_not_found":
+        return f"a mapping with the key {context['discriminator']}"
+    if item["type"] == "union_tag_invalid":
+        return f"as {context['discriminator']} one of {context['expected_tags']}"
     if item["type"] == "string_pattern_mismatch":
         return f"text of the form {context['pattern']}"
     if item["type"] in ("greater_than_equal", "less_than_equal"):
@@ -142,10 +148,37 @@ def _seen(value: object) -> str:
     return repr(value)
 
 
-def _keys_of(model: type[BaseModel]) -> list[str]:
-    """All keys of a model and of the models inside it, for the nearest match."""
-    names: list[str] = []
-    schema = model.model_json_schema(by_alias=True)
-    for part in [schema, *schema.get("$defs", {}).values()]:
-        names.extend(part.get("properties", {}))
-    return names
+def _keys_at(model: type[BaseModel], path: Path) -> tuple[str, ...]:
+    """Keys that the part at a location may have; a location also names the branch of a choice."""
+    parts: list[Any] = [model]
+    for step in path:
+        below = [inner for part in parts for inner in _inside(part, step)]
+        parts = below or [part for part in parts if _is_model(part) and _is_branch(part, step)] or parts
+    fields = [part.model_fields for part in parts if _is_model(part)]
+    return tuple(dict.fromkeys(field.alias or name for each in fields for name, field in each.items()))
+
+
+def _inside(part: Any, step: str | int) -> list[Any]:
+    """Types of what stands one step inside a model, a mapping or a list."""
+    if _is_model(part):
+        held = [f.annotation for name, f in part.model_fields.items() if step in (name, f.alias)]
+    else:
+        held = list(get_args(part)[-1 if get_origin(part) is dict else 0 :][:1])
+    return [choice for kind in held for choice in _choices_of(kind)]
+
+
+def _choices_of(kind: Any) -> list[Any]:
+    """A type, or the types that it is a choice of."""
+    if get_origin(kind) is Annotated:
+        return _choices_of(get_args(kind)[0])
+    if get_origin(kind) in (Union, UnionType):
+        return [choice for inner in get_args(kind) for choice in _choices_of(inner)]
+    return [kind]
+
+
+def _is_branch(model: type[BaseModel], tag: str | int) -> bool:
+    return any(get_args(field.annotation) == (tag,) for field in model.model_fields.values())
+
+
+def _is_model(part: Any) -> bool:
+    return isinstance(part, type) and issubclass(part, BaseModel)
