@@ -1,4 +1,4 @@
-"""Best overall response: RECIST 1.1, 4.4, 4.6 and table 3; docs/rules/response.md."""
+"""Best overall response: RECIST 1.1, best overall response, confirmation, table 3; docs/rules/response.md."""
 
 import datetime as dt
 

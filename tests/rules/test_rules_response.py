@@ -1,11 +1,11 @@
-"""Response at an assessment, rule by rule: RECIST 1.1 (Eisenhauer 2009); docs/rules/response.md, section 3."""
+"""Response at an assessment, rule by rule: RECIST 1.1, by its headings; docs/rules/response.md, section 3."""
 
 import pytest
 from lesion_tables import derive, holds
 
 
 def test_partial_response_is_30_percent_below_baseline_exactly():
-    """RECIST 1.1, 4.3.1."""
+    """RECIST 1.1, evaluation of target lesions."""
     holds("""
         day | T01  T02  | target overall rule     sum  base
         -10 | 60   40   |
@@ -26,7 +26,7 @@ def test_partial_response_is_measured_from_baseline_and_not_from_the_nadir():
 
 
 def test_progression_is_20_percent_above_the_nadir_exactly():
-    """RECIST 1.1, 4.3.1."""
+    """RECIST 1.1, evaluation of target lesions."""
     holds("""
         day | T01  | target rule     nadir
         -10 | 100  |
@@ -37,7 +37,7 @@ def test_progression_is_20_percent_above_the_nadir_exactly():
 
 
 def test_progression_is_5_mm_above_the_nadir_exactly():
-    """RECIST 1.1, 4.3.1: 24.9 mm is 24.5% more than 20 mm, but 4.9 mm only."""
+    """RECIST 1.1, evaluation of target lesions: 24.9 mm is 24.5% more than 20 mm, but 4.9 mm only."""
     holds("""
         day | T01  | target rule
         -10 | 20   |
@@ -47,7 +47,7 @@ def test_progression_is_5_mm_above_the_nadir_exactly():
 
 
 def test_the_nadir_is_the_smallest_sum_before_and_baseline_is_one_of_them():
-    """RECIST 1.1, 4.3.1: the baseline sum, if it is the smallest; PR from baseline yields to PD from the nadir."""
+    """RECIST 1.1, evaluation of target lesions: the baseline sum, if it is the smallest; PD comes before PR."""
     holds("""
         day | T01 | target nadir
         -10 | 50  |
@@ -72,7 +72,7 @@ def test_decimals_lie_on_the_limits_exactly():
 
 
 def test_over_a_nadir_of_0_five_millimetres_are_progression():
-    """RECIST 1.1, 4.3.1; after a complete target response with non-target disease left nothing reappears by rule."""
+    """RECIST 1.1, evaluation of target lesions; with non-target disease left no target reappears by rule."""
     holds("""
         day | T01 NT01    | target overall rule
         -10 | 40  present |
@@ -83,7 +83,7 @@ def test_over_a_nadir_of_0_five_millimetres_are_progression():
 
 
 def test_too_small_to_measure_counts_5_mm_and_is_no_complete_response():
-    """RECIST 1.1, 4.3.2, target lesions that become too small to measure."""
+    """RECIST 1.1, special notes on target lesions: those that become too small to measure."""
     holds("""
         day | T01   T02   | target sum
         -10 | 20    10    |
@@ -93,7 +93,7 @@ def test_too_small_to_measure_counts_5_mm_and_is_no_complete_response():
 
 
 def test_a_small_diameter_that_was_measured_counts_as_it_is():
-    """RECIST 1.1, 4.3.2; EORTC, lesions less than 5 mm; CDISC supplement RECIST 1.1, a lesion of 4 mm."""
+    """RECIST 1.1, special notes on target lesions; EORTC, lesions less than 5 mm."""
     holds("""
         day | T01   T02 | target sum
         -10 | 20    10  |
@@ -102,7 +102,7 @@ def test_a_small_diameter_that_was_measured_counts_as_it_is():
 
 
 def test_parts_of_a_split_lesion_are_added():
-    """RECIST 1.1, 4.3.2, lesions that split: longest diameters of the fragments."""
+    """RECIST 1.1, special notes on target lesions: longest diameters of the fragments."""
     holds("""
         day | T01 T01.1 T01.2 T02 | target sum expected assessed
         -10 | 60  -     -     40  |
@@ -112,7 +112,7 @@ def test_parts_of_a_split_lesion_are_added():
 
 
 def test_a_merged_lesion_counts_once_and_stands_for_its_parents():
-    """RECIST 1.1, 4.3.2, lesions that coalesce: the longest diameter of the whole."""
+    """RECIST 1.1, special notes on target lesions: the longest diameter of the coalesced whole."""
     holds("""
         day | T01 T02 T01/T02 T03 | target sum expected assessed
         -10 | 30  20  -       10  |
@@ -122,7 +122,7 @@ def test_a_merged_lesion_counts_once_and_stands_for_its_parents():
 
 
 def test_nodes_below_10_mm_are_a_complete_response_though_the_sum_is_not_0():
-    """RECIST 1.1, 4.3.2, lymph nodes."""
+    """RECIST 1.1, special notes on target lesions, lymph nodes."""
     holds("""
         day | T01 L01 | target overall sum
         -10 | 30  18  |
@@ -132,7 +132,7 @@ def test_nodes_below_10_mm_are_a_complete_response_though_the_sum_is_not_0():
 
 
 def test_a_node_keeps_its_place_in_the_sum_when_it_is_normal():
-    """RECIST 1.1, 4.3.2: 7 mm of a normal node still count, 12 + 7 is 19."""
+    """RECIST 1.1, special notes on target lesions: 7 mm of a normal node still count, 12 + 7 is 19."""
     holds("""
         day | T01 L01 | target sum
         -10 | 30  18  |
@@ -141,7 +141,7 @@ def test_a_node_keeps_its_place_in_the_sum_when_it_is_normal():
 
 
 def test_an_incomplete_sum_is_not_evaluable():
-    """RECIST 1.1, 4.4.2."""
+    """RECIST 1.1, missing assessments."""
     holds("""
         day | T01 T02 | target overall rule       sum
         -10 | 30  20  |
@@ -152,7 +152,7 @@ def test_an_incomplete_sum_is_not_evaluable():
 
 
 def test_an_incomplete_sum_is_no_nadir():
-    """RECIST 1.1, 4.3.1 and 4.4.2: 10 mm of one lesion are no sum of two."""
+    """RECIST 1.1, evaluation of target lesions, missing assessments: 10 mm of one lesion are no sum of two."""
     holds("""
         day | T01 T02 | target nadir
         -10 | 30  20  |
@@ -173,7 +173,7 @@ def test_an_incomplete_baseline_has_no_sum_to_compare_with():
 
 
 def test_a_target_back_after_a_complete_response_is_progression():
-    """RECIST 1.1, appendix IV: reappearance in a patient with CR; EORTC, new lesions."""
+    """EORTC, does a new lesion always result in PD: after CR."""
     holds("""
         day | T01 | target overall rule         lesion
         -10 | 40  |
@@ -183,7 +183,7 @@ def test_a_target_back_after_a_complete_response_is_progression():
 
 
 def test_a_target_back_after_a_partial_response_is_added_to_the_sum():
-    """RECIST 1.1, appendix IV: in PR or SD it is measured and added."""
+    """EORTC, does a new lesion always result in PD: not by itself; the sum decides."""
     holds("""
         day | T01 T02 | target rule
         -10 | 50  30  |
@@ -204,7 +204,7 @@ def test_reappearance_looks_over_assessments_that_are_not_evaluable():
 
 
 def test_reappearance_may_be_switched_off():
-    """EORTC: an unconfirmed CR may have been a PR; then the sum decides."""
+    """EORTC, does a new lesion always result in PD, note: an unconfirmed CR may have been a PR; the sum decides."""
     holds(
         """
         day | T01 | target rule
@@ -226,7 +226,7 @@ NODE_BACK = """
 
 
 def test_a_node_back_at_10_mm_alone_is_no_progression():
-    """EORTC, abnormal lymph node: 9 to 11 mm may be no true disease; the sum decides, 11 of 28 mm is PR."""
+    """EORTC, new lymph node lesions: 9 to 11 mm may be no true disease; the sum decides, 11 of 28 mm is PR."""
     holds(NODE_BACK.format("PR     PR      decrease"))
 
 
@@ -236,7 +236,7 @@ def test_a_node_back_at_10_mm_may_count_as_reappearance():
 
 
 def test_a_node_that_stays_normal_is_no_reappearance():
-    """RECIST 1.1, 4.3.2."""
+    """RECIST 1.1, special notes on target lesions."""
     holds(
         """
         day | L01 | target rule
@@ -249,7 +249,7 @@ def test_a_node_that_stays_normal_is_no_reappearance():
 
 
 def test_non_targets_are_complete_when_all_are_gone():
-    """RECIST 1.1, 4.3.3."""
+    """RECIST 1.1, evaluation of non-target lesions."""
     holds("""
         day | T01 NT01    NT02    | non_target     overall rule
         -10 | 40  present present |
@@ -259,7 +259,7 @@ def test_non_targets_are_complete_when_all_are_gone():
 
 
 def test_unequivocal_progression_of_a_non_target_is_progression_whatever_the_targets():
-    """RECIST 1.1, 4.3.3 and 4.3.4."""
+    """RECIST 1.1, evaluation of non-target lesions and their progression."""
     holds("""
         day | T01 NT01    NT02    | target non_target overall rule       lesion
         -10 | 40  present present |
@@ -268,7 +268,7 @@ def test_unequivocal_progression_of_a_non_target_is_progression_whatever_the_tar
 
 
 def test_a_non_target_that_was_not_assessed_makes_them_not_evaluable():
-    """RECIST 1.1, 4.4.1, table 1: CR with NE is PR."""
+    """RECIST 1.1, time point response, table 1: CR with NE is PR."""
     holds("""
         day | T01 NT01    NT02    | non_target overall
         -10 | 40  present present |
@@ -279,7 +279,7 @@ def test_a_non_target_that_was_not_assessed_makes_them_not_evaluable():
 
 
 def test_a_high_marker_prevents_complete_response_of_non_targets():
-    """RECIST 1.1, 4.3.3: markers must be normal for CR."""
+    """RECIST 1.1, evaluation of non-target lesions: markers must be normal for CR."""
     holds("""
         day | T01 NT01    marker | non_target    overall
         -10 | 40  present high   |
@@ -289,7 +289,7 @@ def test_a_high_marker_prevents_complete_response_of_non_targets():
 
 
 def test_a_new_lesion_is_progression_whatever_the_rest():
-    """RECIST 1.1, 4.3.5."""
+    """RECIST 1.1, new lesions."""
     holds("""
         day | T01 N01 | target new overall rule      lesion
         -10 | 40  -   |
@@ -298,7 +298,7 @@ def test_a_new_lesion_is_progression_whatever_the_rest():
 
 
 def test_an_equivocal_new_lesion_alone_is_none():
-    """RECIST 1.1, 4.3.5."""
+    """RECIST 1.1, new lesions."""
     holds("""
         day | T01 N01 | new overall original
         -10 | 40  -   |
@@ -321,7 +321,7 @@ def test_new_lesions_that_were_not_looked_for_are_a_switch(reading, overall):
 
 
 def test_non_target_disease_only():
-    """RECIST 1.1, 4.4.1, table 2."""
+    """RECIST 1.1, time point response, table 2."""
     holds("""
         day | NT01    N01 | target non_target    overall       rule
         -10 | present -   |
@@ -385,12 +385,12 @@ DOUBT = """
     ],
 )
 def test_an_equivocal_new_lesion_confirmed_in_time_is_dated_back(switches, first):
-    """RECIST 1.1, 4.3.5: progression is declared with the date of the initial scan."""
+    """RECIST 1.1, new lesions: progression is declared with the date of the initial scan."""
     holds(DOUBT.format(first), **switches)
 
 
 def test_equivocal_progression_of_a_non_target_is_dated_back_too():
-    """RECIST 1.1, 4.3.4; docs/rules/response.md."""
+    """docs/rules/response.md: as RECIST 1.1 says of new lesions."""
     holds("""
         day | T01 NT01    | non_target overall original on rule
         -10 | 40  present |
@@ -411,7 +411,7 @@ def test_doubt_about_one_lesion_is_not_settled_by_another():
 
 @pytest.mark.parametrize(("switch", "day"), [("latest", "88"), ("earliest", "84")])
 def test_target_progression_is_dated_by_a_target_scan(switch, day):
-    """FDA guidance, appendix 3: last scan of the targets that show the increase; or the first."""
+    """FDA guidance, appendix 2: last scan of the targets that show the increase; or the first."""
     holds(
         f"""
         day | T01 T02   T03 | overall on
@@ -436,7 +436,7 @@ def test_other_responses_are_dated_by_a_scan_of_any_lesion(switch, day):
 
 
 def test_of_several_reasons_the_earliest_dates_the_progression():
-    """FDA guidance, appendix 3: a new lesion by its own scan."""
+    """FDA guidance, appendix 2: a new lesion by its own scan."""
     holds("""
         day | T01 NT01     N01    | overall on rule
         -10 | 40  present  -      |
@@ -447,7 +447,7 @@ def test_of_several_reasons_the_earliest_dates_the_progression():
 
 
 def test_a_confirmed_partial_response_persists_only_by_the_switch():
-    """EORTC: a confirmed PR continues until PD; 80 mm is 14% above 70 mm."""
+    """EORTC, definition of SD: a confirmed PR continues until PD; 80 mm is 14% above 70 mm."""
     table = """
         day | T01 | target rule
         -10 | 100 |
@@ -474,6 +474,74 @@ def test_a_partial_response_persists_once_it_was_confirmed_late_enough(days, exp
         """,
         partial_persists=True,
         confirm_days=days,
+    )
+
+
+@pytest.mark.parametrize(
+    ("switches", "expected"),
+    [
+        ({}, "PR"),
+        ({"max_not_evaluable": 0}, "SD"),
+        ({"confirm_days": 169}, "SD"),
+    ],
+)
+def test_a_partial_response_is_confirmed_over_so_many_that_are_not_evaluable(switches, expected):
+    """docs/rules/response.md: max_not_evaluable; PR at 84 and 252, NE between."""
+    holds(
+        f"""
+        day | T01 | target overall
+        -10 | 100 |
+         84 | 70  | PR     PR
+        168 | nd  | NE     NE
+        252 | 70  | PR     PR
+        336 | 80  | {expected} {expected}
+        """,
+        partial_persists=True,
+        **switches,
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [((1, 0), "SD"), ((2, 0), "PR"), ((9, 9), "PR")],
+)
+def test_two_that_are_not_evaluable_need_a_wider_limit(limits, expected):
+    """docs/rules/response.md: max_not_evaluable counts each of them."""
+    holds(
+        f"""
+        day | T01 | target
+        -10 | 100 |
+         84 | 70  | PR
+        168 | nd  | NE
+        196 | nd  | NE
+        252 | 70  | PR
+        336 | 80  | {expected}
+        """,
+        partial_persists=True,
+        max_not_evaluable=limits[0],
+        max_stable=limits[1],
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [((1, 0), "SD"), ((1, 1), "PR"), ((0, 1), "SD")],
+)
+def test_a_partial_response_is_confirmed_over_so_many_that_are_stable(limits, expected):
+    """docs/rules/response.md: max_stable, each kind against its own limit; PR at 84 and 252, SD and NE between."""
+    holds(
+        f"""
+        day | T01 | target
+        -10 | 100 |
+         84 | 70  | PR
+        168 | 80  | SD
+        196 | nd  | NE
+        252 | 70  | PR
+        336 | 80  | {expected}
+        """,
+        partial_persists=True,
+        max_not_evaluable=limits[0],
+        max_stable=limits[1],
     )
 
 
