@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sdtm.processes.basic import ELSE
 from sdtm.processes.course import Stop
 from trialmill.registry.processes import Arguments, Outputs, Quantity, Ref, Simulation, process
 
@@ -44,8 +45,8 @@ class Shown(Arguments):
         First progression of each observer; the first observer counts.
     beyond : float
         Share of subjects with one more scan after progression.
-    imaging_refused : float
-        Share of those who stop treatment without progression and are not scanned any more.
+    imaging_refused : mapping of stop reason to float
+        Share of those who are not scanned any more after they stopped treatment, `else` for other reasons.
     sampled : float
         Share of imaging visits at which blood is taken.
     """
@@ -62,7 +63,7 @@ class Shown(Arguments):
     death: Ref
     progression_scan: Ref
     beyond: float
-    imaging_refused: float
+    imaging_refused: dict[str, float]
     sampled: float
 
 
@@ -89,11 +90,8 @@ def shown(a: Shown, sim: Simulation) -> Outputs:
         sim[r].values for r in (a.visit.day, a.visit.planned, a.visit.done, a.visit.after)
     )
     scans, visits = scan_day.shape[1], visit_day.shape[1]
-    refused = (
-        (sim.draw("refused").random(n) < a.imaging_refused)
-        & (reason != Stop.RADIOLOGICAL)
-        & (reason != Stop.COMPLETED)
-    )
+    chances = [a.imaging_refused.get(level, a.imaging_refused[ELSE]) for level in sim[a.stop_reason].levels]
+    refused = sim.draw("refused").random(n) < np.array(chances)[reason]
     until = np.where(refused[:, None], np.minimum(stop, leave), leave)
     last_scan = sim[a.progression_scan].values[:, :1] + (sim.draw("beyond").random(n) < a.beyond)[:, None]
     in_time = (last <= until) & (last < death) & (np.arange(scans) <= last_scan)

@@ -61,7 +61,7 @@ class Rates(Arguments):
     Parameters
     ----------
     clinical : float
-        Clinical progression, times the relative growth.
+        Clinical progression that no scan need show later, times the relative growth.
     adverse_event, refusal, physician : float
         Other ends of treatment.
     withdrawal, lost : float
@@ -74,6 +74,21 @@ class Rates(Arguments):
     physician: float
     withdrawal: float
     lost: float
+
+
+class Foreseen(Arguments):
+    """Progression that the investigator states by symptoms before the scan that would show it.
+
+    Parameters
+    ----------
+    share : float
+        Of the progressions.
+    ahead : (int, int)
+        Least and most days before the scan.
+    """
+
+    share: float
+    ahead: tuple[int, int]
 
 
 class Course(Arguments):
@@ -90,6 +105,8 @@ class Course(Arguments):
         Days from the first dose to the planned end of treatment and of the study, and its window.
     decision : (int, int)
         Days from progression to the decision to stop.
+    foreseen : Foreseen
+        Progressions that end treatment as clinical ones, before the scan.
     per_year : Rates
         What else ends treatment or the study.
     noticed : (int, int)
@@ -106,6 +123,7 @@ class Course(Arguments):
     study_days: int
     study_window: int
     decision: tuple[int, int]
+    foreseen: Foreseen
     per_year: Rates
     noticed: tuple[int, int]
     mortality: Mortality
@@ -134,11 +152,14 @@ def course(a: Course, sim: Simulation) -> Outputs:
 
     decided = weekday(progression + sim.draw("decision").integers(a.decision[0], a.decision[1] + 1, n))
     completed = weekday(start + a.complete_after)
+    early = sim.draw("foreseen").random(n) < a.foreseen.share
+    ahead = sim.draw("ahead").integers(a.foreseen.ahead[0], a.foreseen.ahead[1] + 1, n)
+    foreseen = np.where(early, weekday(np.maximum(progression - ahead, start + 1)), NEVER)
     reasons = np.column_stack(
         [
             completed,
             decided,
-            waiting("clinical", rates.clinical * growth),
+            np.minimum(waiting("clinical", rates.clinical * growth), foreseen),
             waiting("toxicity", rates.adverse_event),
             waiting("refusal", rates.refusal),
             waiting("physician", rates.physician),

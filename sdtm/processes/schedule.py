@@ -4,8 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from sdtm.processes.basic import weekday
+from sdtm.processes.basic import Flags, Ints, weekday
 from trialmill.registry.processes import Arguments, Outputs, Quantity, Ref, Simulation, process
+
+
+class Absence(Arguments):
+    """A time of weeks or months in which a patient comes to no visit.
+
+    Parameters
+    ----------
+    share : float
+        Share of patients who have one; it begins on any day of the plan after the first visit.
+    days : (int, int)
+        Its least and most days.
+    """
+
+    share: float
+    days: tuple[int, int]
 
 
 class Visits(Arguments):
@@ -24,7 +39,9 @@ class Visits(Arguments):
     jitter, window : float
         SD of the days by which a visit departs from its plan, and the most.
     missed : float
-        Share of visits that do not take place.
+        Share of visits that do not take place, each by itself.
+    absence : Absence
+        Visits missed one after the other.
     """
 
     first_dose: Ref
@@ -35,6 +52,7 @@ class Visits(Arguments):
     jitter: float
     window: int
     missed: float
+    absence: Absence
 
 
 @process(Visits, "name", "number", "after", "planned", "day", "done", "missed")
@@ -47,7 +65,7 @@ def visits(a: Visits, sim: Simulation) -> Outputs:
     )
     day = weekday(planned + moved.astype(np.int64))
     day[:, 0] = planned[:, 0]
-    done = sim.draw("missed").random(planned.shape) >= a.missed
+    done = (sim.draw("missed").random(planned.shape) >= a.missed) & ~_absent(a, sim, after)
     done[:, 0] = True
     names = (a.first, *(a.names.format(week=w // 7) for w in after[1:]))
     return {
@@ -59,6 +77,15 @@ def visits(a: Visits, sim: Simulation) -> Outputs:
         "done": Quantity(done, dims),
         "missed": Quantity(~done, dims),
     }
+
+
+def _absent(a: Visits, sim: Simulation, after: Ints) -> Flags:
+    """Which visits fall into the absence of a patient."""
+    n, least, most = sim.subjects, *a.absence.days
+    some = sim.draw("absent").random(n) < a.absence.share
+    first = sim.draw("absent_from").integers(1, a.until + 1, n)
+    last = first + sim.draw("absent_days").integers(least, most + 1, n)
+    return some[:, None] & (after >= first[:, None]) & (after < last[:, None])
 
 
 class VisitPlan(Arguments):

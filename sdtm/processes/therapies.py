@@ -121,8 +121,9 @@ def later_therapies(a: LaterTherapies, sim: Simulation) -> Outputs:
     wanted[:, 0] &= during < stop - 1
     had: Flags = wanted & (start <= leave[:, None]) & sim[a.treated].values[:, None]
     ongoing = end > leave[:, None]
-    without = np.broadcast_to(~sim[a.progressed].values[:, None], had.shape).copy()
-    occasion: Ints = np.where(without, Occasion.WITHOUT_PROGRESSION, Occasion.AFTER_PROGRESSION)
+    progressed = sim[a.progressed].values | by_progression
+    occasion: Ints = np.full(had.shape, Occasion.WITHOUT_PROGRESSION)
+    occasion[progressed] = Occasion.AFTER_PROGRESSION
     occasion[:, 0] = Occasion.DURING_TREATMENT
     dims = ("subject", "therapy")
     return {

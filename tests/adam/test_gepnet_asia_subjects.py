@@ -66,9 +66,9 @@ MARKERS = """
 
 #: Switches of one's own (docs/rules/time_to_event.md): each is a line in the study's spec.
 VARIANTS = """
-  discontinued:
+  any_end:
     like: pfs_fda_a
-    each: [{CODE: PFSX, NUMBER: 91, LABEL: PFS to Discontinuation, SERIES: OVRLRESP, STOPS: EOTSTT == "DISCONTINUED"}]
+    each: [{CODE: PFSX, NUMBER: 91, LABEL: PFS to End of Treatment, SERIES: OVRLRESP, STOPS: EOTDT is not missing}]
   followed:
     like: response_maximum_follow_up
     each: [{CODE: TTRX, NUMBER: 92, LABEL: Time to Response to Cut-off, SERIES: OVRLRESP, RESPONSE: RSP}]
@@ -109,8 +109,8 @@ def test_a_variant_is_a_line_of_switches_in_the_spec(tmp_path):
     records = datasets["ADTTE"]
     expected = {
         ("417-003", "TTCGX"): ("2022-01-05", 98, 0, "MARKER PROGRESSION"),
-        # treatment was completed on 2023-06-15, which stops nothing here: the progression of 2023-07-14 counts
-        ("410-004", "PFSX"): ("2023-07-14", 758, 0, "PROGRESSIVE DISEASE"),
+        # treatment was completed on 2023-06-15, an end like any other here: the progression of 2023-07-14 is too late
+        ("410-004", "PFSX"): ("2023-04-25", 678, 4, "STUDY TREATMENT STOPPED"),
         # withdrew on 2023-02-06
         ("410-011", "PFSX"): ("2022-11-24", 421, 4, "STUDY TREATMENT STOPPED"),
         ("416-005", "TTRX"): ("2022-09-06", 169, 0, "FIRST RESPONSE"),
@@ -194,9 +194,10 @@ TIMES = """
 420-005 PFS    2023-04-28 331 0 PROGRESSIVE DISEASE                  | ADRS ADT
 420-005 PFSCEN 2023-04-28 331 2 NEW ANTICANCER THERAPY               | ADRS ADT
 420-005 OS     2024-07-29 789 1 ALIVE                                | ADSL LSTALVDT
-410-003 PFSA   2023-01-12 584 4 STUDY TREATMENT STOPPED              | ADRS ADT
+410-003 PFSA   2023-07-03 756 1 NO PROGRESSION OR DEATH              | ADRS ADT
 410-003 DOSD   2023-07-03 756 1 NO PROGRESSION OR DEATH              | ADRS ADT
-410-004 PFSA   2023-04-25 678 4 STUDY TREATMENT STOPPED              | ADRS ADT
+410-004 PFSA   2023-07-14 758 0 PROGRESSIVE DISEASE                  | ADRS ADT
+410-011 PFSA   2022-11-24 421 4 STUDY TREATMENT STOPPED              | ADRS ADT
 416-005 PFSA   2024-01-24 674 0 PROGRESSIVE DISEASE                  | ADRS ADT
 417-003 PFSA   2023-08-24 680 0 DEATH                                | ADSL DTHDT
 410-001 PFSB   2022-03-07 337 0 PROGRESSIVE DISEASE                  | ADRS ADT

@@ -32,6 +32,8 @@ REASONS = {
     "no response": "NO RESPONSE",
     "no assessment": "NO ADEQUATE POST-BASELINE ASSESSMENT",
     "new therapy": "NEW ANTICANCER THERAPY",
+    "clinical": "CLINICAL PROGRESSION",
+    "stopped": "STUDY TREATMENT STOPPED",
     "missed": "TWO OR MORE MISSED ASSESSMENTS",
     "alive": "ALIVE",
 }
@@ -147,8 +149,8 @@ def _check_adrs(files: Files, case: dict[str, Any]) -> None:
             assert records[0]["ADT"] == date, code
 
 
-def _check_adtte(files: Files, case: dict[str, Any]) -> None:
-    for code, text in case.get("adtte", {}).items():
+def _check_adtte(files: Files, case: dict[str, Any], key: str = "adtte") -> None:
+    for code, text in case.get(key, {}).items():
         start, date, days, kind, reason = text.split(maxsplit=4)
         (record,) = files.of("ADTTE", case["subject"], code)
         found = (record["STARTDT"], record["ADT"], record["AVAL"], "E" if record["CNSR"] == 0 else "C")
@@ -187,6 +189,11 @@ def test_times_to_event(files: Files, case: dict[str, Any]) -> None:
     codes = {r["PARAMCD"] for r in files.of("ADTTE", case["subject"])} & {"PFS", "OS", "TTP", "DOR", "TTR"}
     assert codes == set(case.get("adtte", {}))
     _check_adtte(files, case)
+
+
+@every_subject
+def test_progression_free_survival_by_other_rules(files: Files, case: dict[str, Any]) -> None:
+    _check_adtte(files, case, "variants")
 
 
 @every_altered

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
@@ -117,6 +118,8 @@ def statistics(folder: Path) -> dict[str, float]:
     return {
         "pfs_rate_24_months": rate_at(survival(progression_free(folder)), 24 * MONTH_DAYS),
         "objective_response": responders / n,
+        "clinical_stops": share([r["REASON"] == "Clinical progression" for r in rows(folder, "end_of_treatment")]),
+        "two_missed": share([two_missed(responses[s]) for s in doses]),
         "best_change_percent": best_change(folder),
         "cga_above_normal": share([float(r["RESULT"]) > float(r["REF_HIGH"]) for r in marker]),
         "male": share([r["SEX"] == "Male" for r in people]),
@@ -141,6 +144,13 @@ def grade(history: dict[str, str]) -> int:
     by_ki67 = 1 + (float(ki67) >= 3) + (float(ki67) > 20) if ki67 else 0
     by_mitoses = 1 + (float(mitoses) >= 2) + (float(mitoses) > 20) if mitoses else 0
     return max(by_ki67, by_mitoses)
+
+
+def two_missed(responses: list[dict[str, str]]) -> bool:
+    """Whether two scheduled assessments in a row (every 12 weeks) have no response, with one after them."""
+    seen = [r["VISIT_NAME"].split() for r in responses]
+    weeks = [0, *(int(number) for kind, number in seen if kind == "Week")]
+    return any(later - earlier > 24 for earlier, later in pairwise(weeks))
 
 
 def best_change(folder: Path) -> float:

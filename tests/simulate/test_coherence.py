@@ -88,6 +88,19 @@ def test_treatment_stops_within_three_weeks_of_the_first_progression(clean: Path
         assert 0 < stops[subject] - first <= 21
 
 
+def test_clinical_progression_stops_treatment_before_a_scan_and_some_are_never_scanned_again(clean: Path) -> None:
+    stops = days_of(clean, "end_of_treatment", "EOT_DATE")
+    clinical = {r["SUBJECT_NO"] for r in rows(clean, "end_of_treatment") if r["REASON"] == "Clinical progression"}
+    responses = by_subject(rows(clean, "response"))
+    shown = {s: [day(r["ASSESS_DATE"]) for r in responses[s] if r["OVERALL_RESPONSE"] == "PD"] for s in clinical}
+    later = {s for s in clinical if shown[s] and shown[s][0] > stops[s]}
+    assert len(later) > 20
+    assert len({s for s in clinical if not shown[s]}) > 20
+    therapies = by_subject(rows(clean, "subsequent_therapy"))
+    first = [therapies[s][0] for s in clinical if therapies[s] and day(therapies[s][0]["START_DATE"]) > stops[s]]
+    assert {r["REASON"] for r in first} == {"Progression"}
+
+
 def test_scans_go_on_after_treatment_until_progression(clean: Path) -> None:
     stops = days_of(clean, "end_of_treatment", "EOT_DATE")
     reasons = {r["SUBJECT_NO"]: r["REASON"] for r in rows(clean, "end_of_treatment")}

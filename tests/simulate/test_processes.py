@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sdtm.processes import basic, central, course, reading, recist
+from sdtm.processes import basic, central, course, reading, recist, schedule
 from sdtm.processes import status as recorded_as
 from sdtm.processes.others import new_findings
 from sdtm.processes.recist import Response
@@ -202,6 +202,57 @@ def test_hazard_of_death_is_constant_before_progression_and_rises_after_it() -> 
     )
     # 0.05 at 0.1 a year: half a year; 0.25 beyond progression: sqrt(0.25) / 0.5 = 1 year later; 0.2 at 0.2 a year.
     assert days.tolist() == [math.ceil(0.5 * 365.25), math.ceil(365 + 365.25), math.ceil(365.25)]
+
+
+def end_of_treatment(share: float) -> tuple[list[int], list[str]]:
+    """Stop (days after the first dose) and reason of three subjects: progression on day 168, on day 84, never."""
+    bench = Bench(
+        3,
+        treated=Quantity(np.ones(3, dtype=bool)),
+        start=Quantity(np.full(3, 4)),
+        progression=Quantity(np.array([[172], [88], [basic.NEVER]]), ("subject", "observer")),
+        growth=Quantity(np.ones(3)),
+    )
+    never = dict.fromkeys(("clinical", "adverse_event", "refusal", "physician", "withdrawal", "lost"), 0)
+    made = course.course.run(
+        course.Course.model_validate(
+            {
+                "treated": "given.treated", "first_dose": "given.start", "progression_day": "given.progression",
+                "relative_growth": "given.growth", "complete_after": 728, "study_days": 784, "study_window": 0,
+                "decision": [7, 7], "foreseen": {"share": share, "ahead": [28, 28]}, "per_year": never,
+                "noticed": [60, 60], "mortality": {"before": 1e-9, "after": 1e-9, "shape": 1, "growth_power": 0},
+            }
+        ),
+        bench,
+    )  # fmt: skip
+    reasons = made["stop_reason"]
+    return (made["stop"].values - 4).tolist(), [reasons.levels[code] for code in reasons.values]
+
+
+def test_progression_stops_treatment_after_its_scan_or_clinically_before_it() -> None:
+    # Day 4 is a Monday, and so are all days a whole number of weeks after it.
+    assert end_of_treatment(0) == ([175, 91, 728], ["radiological", "radiological", "completed"])
+    assert end_of_treatment(1) == ([140, 56, 728], ["clinical", "clinical", "completed"])
+
+
+def attended(share: float, days: tuple[int, int]) -> NDArray[Any]:
+    bench = Bench(200, start=Quantity(np.full(200, 4)))
+    return bench.run(
+        schedule.visits, first_dose="given.start", every=28, until=756, names="Week {week}", first="Day 1",
+        jitter=0, window=0, missed=0, absence={"share": share, "days": days},
+    )["done"]  # fmt: skip
+
+
+def test_an_absence_misses_the_visits_of_a_time_one_after_the_other_but_never_the_first() -> None:
+    assert attended(0, (84, 84)).all()
+    done = attended(1, (84, 84))
+    assert done[:, 0].all()
+    missed = ~done
+    runs = (missed[:, 1:] & ~missed[:, :-1]).sum(axis=1)
+    # 84 days hold three visits; of an absence near the end fewer are left.
+    assert set(runs.tolist()) == {1}
+    assert missed.sum(axis=1).max() == 3
+    assert (missed.sum(axis=1) == 3)[~missed[:, -1]].all()
 
 
 def test_readers_that_date_progression_differently_are_adjudicated() -> None:
