@@ -134,15 +134,18 @@ def decide(reading: Reading, progression_date: str, response_date: str) -> Decis
 def told(
     reading: Reading,
     decision: Decision,
+    target: Text,
     overall: Text,
     original: Text,
     rules: Mapping[str, str],
     lesion: Text,
 ) -> dict[str, Column]:
-    """The rule that decided, the lesion at fault, and both with the numbers used, as texts.
+    """The rule that decided, the lesion at fault, and both with the numbers used, as texts; the target's rule alike.
 
     Parameters
     ----------
+    target : Text, shape (m,)
+        Target response.
     overall, original : Text, shape (m,)
         Overall response, and what it was before an equivocal finding was dated back.
     rules : mapping of str to str
@@ -154,8 +157,16 @@ def told(
     rule = Text.from_codes(decision.key, [rules[k] for k in KEYS])
     single = [KEYS.index(k) for k in ("new_found", "non_target", "dated_back", "reappearance")]
     fault = lesion.take(np.where(np.isin(decision.key, single), decision.shown(reading.series), -1))
-    why = joined(n, overall, ": ", rule, _after(n, " ", fault, ""), _numbers(reading, n))
-    return {"rule": rule, "lesion": fault, "why": joined(n, why, _after(n, "; before: ", original, ""))}
+    numbers = _numbers(reading, n)
+    why = joined(n, overall, ": ", rule, _after(n, " ", fault, ""), numbers)
+    target_rule = Text.from_codes(reading.rule, [rules[k] for k in RULES])
+    return {
+        "rule": rule,
+        "lesion": fault,
+        "why": joined(n, why, _after(n, "; before: ", original, "")),
+        "target_rule": target_rule,
+        "target_why": joined(n, target, ": ", target_rule, numbers),
+    }
 
 
 def _numbers(reading: Reading, n: int) -> Text:

@@ -120,7 +120,8 @@ def assessment_response(
     -------
     Made
         Text: ``target``, ``non_target``, ``new``, ``overall``, ``original`` (overall before an equivocal
-        finding was dated back), ``rule``, ``why``, ``lesion`` (at fault). Number: ``date``, ``seq`` (record that
+        finding was dated back), ``rule``, ``why``, ``lesion`` (at fault), and of the target response
+        ``target_rule``, ``target_why``. Number: ``date``, ``seq`` (record that
         gave the date), ``sum``, ``base``, ``nadir`` in mm, ``expected``, ``assessed``. Edges to the records
         of the assessment (source) and to the baseline's (compared).
 
@@ -201,10 +202,11 @@ def assessment_response(
     own = np.where((own >= 0) & np.append(after, False)[own], own, -1)
     decided = Text.from_codes(place, table.names)
     before = Text.from_codes(original, table.names)
-    texts = told(reading, decision, decided, before, rules, names)
+    of_targets = Text.from_codes(category, [categories[k] for k in TARGET])
+    texts = told(reading, decision, of_targets, decided, before, rules, names)
     mm = 1 / unit
     values: dict[str, Column] = {
-        "target": Text.from_codes(category, [categories[k] for k in TARGET]),
+        "target": of_targets,
         "non_target": Text.from_codes(other, [categories[k] for k in NON_TARGET]),
         "new": Text.from_codes(found, [categories[k] for k in NEW]),
         "overall": decided,

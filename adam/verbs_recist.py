@@ -205,6 +205,8 @@ VERBS = [
             "rule": "text",
             "why": "text",
             "lesion": "text",
+            "target_rule": "text",
+            "target_why": "text",
             "date": "number",
             "seq": "number",
             "sum": "number",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from adam_rows import days, listed, number, source, text, truth
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adam.overall import NEW, NON_TARGET, TARGET
@@ -109,6 +109,17 @@ def test_why_tells_the_rule_and_the_numbers() -> None:
     ]
 
 
+def test_the_target_response_has_its_own_rule_beside_that_of_the_overall_response() -> None:
+    rows = [*BASE, Row("A1", "2024-03-25", "T1", 24), Row("A1", "2024-03-25", "T2")]
+    rows += [Row("A1", "2024-03-25", "N1", state="sure")]
+    made, _ = derived(rows)
+    numbers = "sum 24 mm; baseline 50 mm (-26 mm, -52%); nadir 50 mm (-26 mm, -52%); lesions 1 of 2"
+    assert (output(made, "overall"), output(made, "rule")) == (["progressive"], ["new_found"])
+    assert output(made, "why") == [f"progressive: new_found N1; {numbers}"]
+    assert (output(made, "target"), output(made, "target_rule")) == (["not_evaluable"], ["incomplete"])
+    assert output(made, "target_why") == [f"not_evaluable: incomplete; {numbers}"]
+
+
 def test_a_diameter_with_more_decimals_than_the_unit_is_an_error() -> None:
     rows = [*BASE, Row("A1", "2024-03-25", "T1", 24.04), Row("A1", "2024-03-25", "T2", 16)]
     (report,) = derived(rows)[1].reports
@@ -153,6 +164,7 @@ visits = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(visits, st.randoms(use_true_random=False))
 def test_order_of_records_and_names_of_lesions_change_no_response(
     sizes: list[tuple[int, int, str | None]], random: object

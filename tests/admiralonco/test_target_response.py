@@ -97,6 +97,17 @@ def test_every_disagreement_has_its_reason(pairs, pair, counts):
     assert tuple(found[reason] for reason in reasons) == counts
 
 
+def test_the_reason_of_a_difference_is_that_of_the_target_response(pairs):
+    different = pairs[pairs["DISCTYPE"] != "AGREED"]
+    rule = different["REASON2"].astype("str").str.partition(";")[0]
+    assert Counter(zip(different["DISCTYPE"], rule, strict=True)) == {
+        ("INCREASE FROM NADIR", "PD: sum at least 20% and 5 mm above nadir"): 123,
+        ("BACK AFTER ALL WERE GONE", "PD: target back after a complete response"): 34,
+        ("SUM INCOMPLETE", "NE: not all targets assessed"): 20,
+        ("NOTHING MEASURED", "NE: not all targets assessed"): 22,
+    }
+
+
 def test_agreement_and_kappa_of_all_and_of_each_evaluator(outcome):
     results = outcome.estimates
     # kappa of all: observed 1700/1899, expected (193*171 + 580*505 + 371*269 + 755*912)/1899^2
