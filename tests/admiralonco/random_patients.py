@@ -6,7 +6,7 @@ import datetime as dt
 from random import Random
 from typing import Any
 
-import pandas as pd
+import polars as pl
 
 Record = dict[str, Any]
 EPOCH = dt.date(1960, 1, 1)
@@ -133,10 +133,15 @@ def subjects(seed: int, count: int) -> list[tuple[Record, list[Record], list[Rec
     return [subject_of(draw, number) for number in range(count)]
 
 
-def frame(records: list[Record]) -> pd.DataFrame:
-    """Text as text and numbers as numbers, also where a column is empty."""
-    found = pd.DataFrame(records)
-    for name in found.columns:
-        number = name.endswith(("DT", "SEQ", "NUM")) or name == "AGE"
-        found[name] = found[name].astype("float64" if number else "str")
-    return found
+def frame(records: list[Record]) -> pl.DataFrame:
+    """Records with text as text, numbers as numbers and days as dates, also where a column is empty."""
+
+    def column(name: str) -> pl.Series:
+        values = [r[name] for r in records]
+        if name.endswith("DT"):
+            dates = [None if v is None else EPOCH + dt.timedelta(days=v) for v in values]
+            return pl.Series(name, dates, dtype=pl.Date)
+        number = name.endswith(("SEQ", "NUM")) or name == "AGE"
+        return pl.Series(name, values, dtype=pl.Float64 if number else pl.String)
+
+    return pl.DataFrame([column(name) for name in records[0]])

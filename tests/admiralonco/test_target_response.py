@@ -22,10 +22,10 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     (root / "specs").symlink_to(ROOT / "specs", target_is_directory=True)
     folder = write(
         root / "given",
-        dm=pharmaversesdtm.dm.to_pandas(),
-        tu=pharmaversesdtm.tu_onco.to_pandas(),
-        tr=pharmaversesdtm.tr_onco.to_pandas(),
-        rs=pharmaversesdtm.rs_onco.to_pandas(),
+        dm=pharmaversesdtm.dm,
+        tu=pharmaversesdtm.tu_onco,
+        tr=pharmaversesdtm.tr_onco,
+        rs=pharmaversesdtm.rs_onco,
     )
     return build(Options(root, "onco_target", sdtm=folder), lambda line: None)
 
@@ -37,7 +37,7 @@ def pairs(outcome: Outcome) -> pd.DataFrame:
 
 
 def lines(name: str) -> list[Record]:
-    rows: list[Record] = getattr(pharmaversesdtm, name).to_pandas().to_dict("records")
+    rows: list[Record] = getattr(pharmaversesdtm, name).to_dicts()
     return rows
 
 

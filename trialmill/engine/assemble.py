@@ -350,7 +350,7 @@ def _of_stack(run: State, name: str, rows: Ints) -> _Places:
     """Places of rows of a dataset, its blocks one below the other."""
     found, start = _Places.empty(len(rows)), 0
     for block in run.plan.datasets[name].blocks:
-        if (name, block) not in run.rows:  # a block that reads its dataset comes before it
+        if len(rows) == 0 or start > rows.max():  # a block that reads its dataset has rows of blocks above it
             break
         end = start + run.rows[name, block].n
         here = np.flatnonzero((rows >= start) & (rows < end))
