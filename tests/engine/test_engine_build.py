@@ -338,3 +338,30 @@ def test_subjects_asked_for_are_built_alone_and_unknown_ones_are_refused(tmp_pat
     assert built(root, subjects=frozenset({"002"})).frames["DM"]["SUBJID"].tolist() == ["002"]
     with pytest.raises(Exception, match="no subject 999"):
         built(root, subjects=frozenset({"002", "999"}))
+
+
+ENDPOINTS = """\
+confidence_level: 0.95
+columns: {{subject: USUBJID, value: AGE}}
+populations: {{all: {{label: All, dataset: ADSL, where: USUBJID is not missing}}}}
+endpoints:
+  P1:
+    label: Women
+    purpose: primary
+    analyses:
+      women: {{label: Women, kind: proportion, dataset: ADSL, population: all, where: USUBJID is not missing,
+              success: {{label: Woman, where: SEX == "{sex}"}}}}
+"""
+
+
+def test_endpoints_stated_later_and_changed_alone_make_another_build(tmp_path: Path) -> None:
+    root = project(tmp_path / "p")
+    built(root)
+    assert "endpoints.csv" not in files(root)
+    (root / "specs" / "mini" / "endpoints.yaml").write_text(ENDPOINTS.format(sex="F"))
+    built(root)
+    women = files(root)
+    (root / "specs" / "mini" / "endpoints.yaml").write_text(ENDPOINTS.format(sex="M"))
+    built(root)
+    assert files(root)["endpoints.csv"] != women["endpoints.csv"]
+    assert "specs/mini/endpoints.yaml" in json.loads(files(root)["manifest.json"])["specs"]

@@ -10,7 +10,7 @@ from trialmill.spec import source
 from trialmill.spec.check import check_study
 from trialmill.spec.expand import expand_analyses
 from trialmill.spec.faults import Fault, Faults
-from trialmill.spec.load import Study, read_study, study_tree
+from trialmill.spec.load import Study, read_study
 from trialmill.spec.plan import Plan
 from trialmill.spec.shape import validated
 from trialmill.spec.source import Tree, mark_at
@@ -51,7 +51,7 @@ def check_specs(study: Study, given: Mapping[str, tuple[str, ...]] | None = None
 
 def endpoints_of(study: Study, faults: Faults) -> Endpoints | None:
     """The endpoints that a study states; None if it states none, or after reporting faults."""
-    tree = study_tree(study.root, study.name, "endpoints.yaml", faults)
+    tree = study.endpoints
     if isinstance(tree, source.Mapping):
         tree = expand_analyses(tree, faults)
     endpoints = validated(Endpoints, tree, faults)

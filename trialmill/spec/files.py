@@ -11,6 +11,7 @@ from trialmill.spec.faults import Fault, Faults
 from trialmill.spec.source import Mapping, Scalar, load, merge, settled
 
 META = "study.yaml"
+ENDPOINTS = "endpoints.yaml"
 
 
 class Reader:

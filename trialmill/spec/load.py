@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trialmill.spec.expand import expand
 from trialmill.spec.faults import Fault, Faults, SpecError
-from trialmill.spec.files import META, Layers, Reader
+from trialmill.spec.files import ENDPOINTS, META, Layers, Reader
 from trialmill.spec.model import DatasetSpec, StudyMeta, Terminology
 from trialmill.spec.raw import RawForm
 from trialmill.spec.shape import validated
@@ -40,6 +40,10 @@ class Study:
 
     Parameters
     ----------
+    endpoints : Tree or None
+        What `endpoints.yaml` says with all that it inherits; None without one that can be read.
+    files : tuple of Path
+        Every file that was read.
     broken : frozenset of str
         Forms (``raw.FORM``), datasets and ``terminology`` whose files have faults of syntax or shape: what else
         the specs say of them cannot be judged.
@@ -51,6 +55,7 @@ class Study:
     forms: MappingType[str, RawForm]
     codelists: MappingType[str, TermMap]
     datasets: MappingType[str, Dataset]
+    endpoints: Tree | None = None
     files: tuple[Path, ...] = field(default=())
     broken: frozenset[str] = frozenset()
 
@@ -119,10 +124,19 @@ def read_study(root: Path, name: str, faults: Faults) -> Study | None:
         else:
             codelists = term_maps(terminology, tree, faults)
     datasets = _datasets(layers, broken, faults)
+    endpoints = layers.resolved(ENDPOINTS) if layers.has(ENDPOINTS) else None
     if meta is None:
         return None
     return Study(
-        name, root, meta, forms, codelists, datasets, tuple(sorted(layers.reader.read)), frozenset(broken)
+        name,
+        root,
+        meta,
+        forms,
+        codelists,
+        datasets,
+        endpoints,
+        tuple(sorted(layers.reader.read)),
+        frozenset(broken),
     )
 
 
@@ -185,9 +199,3 @@ def _misnamed(name: str, path: str, place: str, faults: Faults) -> None:
     """What a file describes bears the name of the file."""
     file = Path(path)
     faults.add(Fault("SPEC-FILENAME", place, f"{name} in {file.name}", file.stem, "give both one name"))
-
-
-def study_tree(root: Path, study: str, name: str, faults: Faults) -> Tree | None:
-    """Another file of a study with all that it inherits; None if there is none, or it cannot be read."""
-    layers = Layers(root / "specs" / study, Reader(root, faults))
-    return layers.resolved(name) if layers.has(name) else None
