@@ -11,7 +11,14 @@ from trialmill.engine.columns import Column, Text
 
 
 def verify(
-    call: Call, of: Column, wrong: Truth, code: str, expected: str, action: str, severity: Severity
+    call: Call,
+    of: Column,
+    wrong: Truth,
+    code: str,
+    expected: str,
+    action: str,
+    severity: Severity,
+    shown: Column | None = None,
 ) -> Column:
     """A value as it is, with a finding where a condition says that it contradicts other values.
 
@@ -20,20 +27,23 @@ def verify(
     call : Call
         Own rows, shape (n,).
     of : Column
-        The value; it is what the finding shows.
+        The value.
     wrong : Truth
         The contradiction; unknown is none.
     code, expected, action : str
         Of the finding.
     severity : {"error", "warning", "note"}
         An error stops the build.
+    shown : Column, optional
+        What the finding shows; the value, if it is not given.
 
     Returns
     -------
     Column
         `of`, unchanged.
     """
-    call.report(code, severity, wrong.true, of, expected, action)
+    seen, about = (of, "") if shown is None else (shown, "shown")
+    call.report(code, severity, wrong.true, seen, expected, action, about)
     return of
 
 

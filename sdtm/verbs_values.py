@@ -248,8 +248,15 @@ VERBS = [
         "verify",
         "A value as it is, with a finding where a condition says that it contradicts other values.",
         (
-            expression("of", "The value, which the finding shows."),
+            expression("of", "The value."),
             Arg("wrong", "condition", "The contradiction.", silent=True),
+            Arg(
+                "shown",
+                "expression",
+                "What the finding shows, with the raw line that holds it; default the value.",
+                required=False,
+                silent=True,
+            ),
             Arg("expected", "text", "What the finding says was expected.", silent=True),
             *FINDING,
         ),

@@ -313,6 +313,58 @@ def test_a_verb_reports_only_rows_on_which_its_condition_is_true(tmp_path: Path)
     assert result.findings[["form", "row", "observed"]].to_numpy().tolist() == [["person", 1, "female"]]
 
 
+SEX = "{code: SEX, expected: x, action: x, wrong: 'raw.person.SEX == \"female\"'"
+
+
+@pytest.mark.parametrize(
+    ("own", "seen"),
+    [
+        (f"B: {{verify: {SEX}, of: raw.person.SEX}}}}", "female"),
+        (f"_s: {{column: raw.person.SEX}}, B: {{verify: {SEX}, of: own._s}}}}", "female"),
+        (f"B: {{verify: {SEX}, of: GIVEN, shown: raw.person.SEX}}}}", "female"),
+    ],
+)
+def test_a_finding_names_the_raw_row_that_holds_the_value_it_shows(
+    tmp_path: Path, own: str, seen: str
+) -> None:
+    records = (
+        f"all: {{from: raw.dose, where: NO == 1, set: {{S: {{column: SUBJ}}, N: {{column: NO}}, {own}}}}}"
+    )
+    result, _ = derived(
+        tmp_path, {"AA": dataset(records, "S: {}\nN: {type: integer}\nB: {}\n_s: {}")}, parts=2
+    )
+    found = result.findings[["dataset", "record", "form", "row", "observed"]]
+    assert found.to_numpy().tolist() == [["AA", 2, "person", 1, seen]]  # of 002 in person.csv
+
+
+def test_a_finding_names_the_row_of_its_own_form_where_that_holds_the_value(tmp_path: Path) -> None:
+    own = f"B: {{verify: {SEX}, of: GIVEN}}}}"
+    records = (
+        f"all: {{from: raw.dose, where: NO == 1, set: {{S: {{column: SUBJ}}, N: {{column: NO}}, {own}}}}}"
+    )
+    result, _ = derived(tmp_path, {"AA": dataset(records, "S: {}\nN: {type: integer}\nB: {}")})
+    found = result.findings[["form", "row", "observed"]]
+    assert found.to_numpy().tolist() == [["dose", 2, "Yes"]]
+
+
+def test_a_finding_of_a_record_from_other_records_names_the_raw_row_at_the_bottom(tmp_path: Path) -> None:
+    first = """\
+        none: {from: raw.dose, where: NO == 9, set: {S: {column: SUBJ}, N: {column: NO}, G: {column: GIVEN}}}
+        all: {from: raw.dose, where: NO == 2, set: {S: {column: SUBJ}, N: {column: NO}, G: {column: GIVEN}}}
+        again: {from: AA, where: G == "No", copy: [S, G], set: {N: {column: N + 1}}}
+        """
+    upper = "all: {from: AA, copy: [S, N], set: {B: {verify: {of: G, wrong: N == 3, code: X, expected: x, action: x}}}}"
+    result, _ = derived(
+        tmp_path,
+        {
+            "AA": dataset(first, "S: {}\nN: {type: integer}\nG: {}"),
+            "BB": dataset(upper, "S: {}\nN: {type: integer}\nB: {}", "BB"),
+        },
+    )
+    found = result.findings[["dataset", "subject", "record", "form", "row", "observed"]]
+    assert found.to_numpy().tolist() == [["BB", "002", 3, "dose", 3, "No"]]  # 002,2,,,No
+
+
 def test_rows_that_a_lookup_weighs_and_does_not_take_are_in_the_ledger(tmp_path: Path) -> None:
     derive = "{last: {from: raw.dose, where: MG > 0, order: [NO], take: MG}}"
     records = f"all: {{from: raw.person, set: {{S: {{column: SUBJ}}, N: {derive}}}}}"

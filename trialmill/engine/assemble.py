@@ -272,6 +272,10 @@ def _finding_rows(
     """One row per reported record, with its final number, and the raw row it came from where there is one."""
     name, rows = finding.dataset, finding.rows
     place = _in_source(finding, run) if finding.owner else _in_dataset(finding, run)
+    if finding.held is not None:
+        there = finding.held >= 0
+        place.form[there] = finding.form[len(RAW) :]
+        place.row[there] = run.inputs[finding.form].ids[finding.held[there]]
     record = np.full(len(rows), -1, dtype=np.int64)
     stack = run.stacks.get(name)
     if not finding.owner and stack is not None and name in places:

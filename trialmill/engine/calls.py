@@ -166,6 +166,7 @@ class Report:
     observed: Column
     expected: str
     action: str
+    about: str = ""
 
 
 @dataclass(eq=False)
@@ -191,7 +192,14 @@ class Call:
     reports: list[Report] = field(default_factory=list)
 
     def report(
-        self, code: str, severity: Severity, rows: Bools | Ints, observed: Column, expected: str, action: str
+        self,
+        code: str,
+        severity: Severity,
+        rows: Bools | Ints,
+        observed: Column,
+        expected: str,
+        action: str,
+        about: str = "",
     ) -> None:
         """Collect a finding on own rows (a mask or positions); severity "error" stops the build.
 
@@ -203,9 +211,11 @@ class Call:
             Values seen, one per own row (of all rows, not only the reported).
         expected, action : str
             What was expected and what to do.
+        about : str
+            Argument that holds the values seen, if not the first.
         """
         positions = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
         if len(positions):
             self.reports.append(
-                Report(code, severity, positions.astype(np.int64), observed, expected, action)
+                Report(code, severity, positions.astype(np.int64), observed, expected, action, about)
             )

@@ -25,6 +25,8 @@ class Finding:
     """A report of a verb or of the engine, before rows have their final numbers.
 
     `block` is empty where `rows` count the whole dataset; `owner` names the form where rows count a source.
+    `form` names the form that holds the values seen, where it is another than that of the rows, and `held` says for
+    each of `rows` in which row of it (-1 for none).
     """
 
     code: str
@@ -38,6 +40,8 @@ class Finding:
     expected: str
     action: str
     owner: str = ""
+    form: str = ""
+    held: Ints | None = None
 
 
 @dataclass(eq=False)

@@ -18,7 +18,9 @@ from trialmill.engine.frames import Frame
 from trialmill.engine.notes import Noted
 from trialmill.engine.state import Finding, OwnRows, SourceRows, State
 from trialmill.registry import Arg, load_function
-from trialmill.spec.bind import Step
+from trialmill.spec.bind import OWN, SUBJECT, Bound, Ref, Step
+from trialmill.spec.condition import Name
+from trialmill.spec.describe import transcribed
 from trialmill.spec.graph import Node
 from trialmill.spec.plan import RAW, BlockPlan
 
@@ -80,8 +82,20 @@ class Caller:
                 self.state.left_out(
                     self.state.inputs[source.name], rest, ledger.NOT_CHOSEN, str(step.mark), step.verb.name
                 )
-        self.state.findings.extend(_finding(r, node, via, step) for r in reports if len(r.rows))
+        for report in reports:
+            if len(report.rows):
+                form, held = self.held(step, report.about, block, own.subject)
+                self.state.findings.append(_finding(report, node, via, step, form, held))
         return made
+
+    def held(self, step: Step, about: str, block: BlockPlan | None, subject: Ints) -> tuple[str, Ints | None]:
+        """The other form that holds the values that a finding shows, and the row in it for each own row."""
+        ref = shown(step, about)
+        while ref is not None and ref.space == OWN and block is not None and ref.column in block.steps:
+            ref = shown(block.steps[ref.column])
+        if ref is None or ref.space != SUBJECT or not ref.owner.startswith(RAW):
+            return "", None
+        return ref.owner, self.state.subject_lookup(ref, subject)[1]
 
     def looked_up(self, step: Step, node: Node, via: str, owner: str, picks: Ints, inside: Bools) -> None:
         """Lineage of a subject lookup; records of rows that get no value supplied none."""
@@ -172,7 +186,19 @@ def _sources(kwargs: Mapping[str, Any]) -> Iterable[Source]:
                     yield from _sources(item)
 
 
-def _finding(report: Report, node: Node, via: str, step: Step) -> Finding:
+def shown(step: Step, about: str = "") -> Ref | None:
+    """The column whose values a step passes on, or that the argument `about` names; None for anything else."""
+    if not about:
+        return transcribed(step)
+    value = step.args.get(about)
+    return (
+        value.ref(value.expression)
+        if isinstance(value, Bound) and isinstance(value.expression, Name)
+        else None
+    )
+
+
+def _finding(report: Report, node: Node, via: str, step: Step, form: str, held: Ints | None) -> Finding:
     observed = report.observed.take(report.rows)
     texts = observed.as_text.to_list() if isinstance(observed, Number) else observed.to_list()
     return Finding(
@@ -186,4 +212,6 @@ def _finding(report: Report, node: Node, via: str, step: Step) -> Finding:
         texts,
         report.expected,
         report.action,
+        form=form,
+        held=None if held is None else held[report.rows],
     )
