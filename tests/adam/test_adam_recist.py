@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from adam_rows import days, listed, number, source, text, truth
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adam.overall import NEW, NON_TARGET, TARGET
@@ -153,6 +153,7 @@ visits = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(visits, st.randoms(use_true_random=False))
 def test_order_of_records_and_names_of_lesions_change_no_response(
     sizes: list[tuple[int, int, str | None]], random: object
