@@ -11,7 +11,7 @@ from trialmill.engine.calls import Call, Source
 from trialmill.engine.columns import Bools, Column, Floats, Ints, Number, Text, require_number, require_text
 
 #: Roles of categories, best first; stable categories share one, and count in the order given.
-COMPLETE, PARTIAL, STABLE, NO_DISEASE, PROGRESSIVE, NOT_EVALUABLE = range(6)
+COMPLETE, PARTIAL, STABLE, NO_DISEASE, PROGRESSIVE, UNCONFIRMED, NOT_EVALUABLE = range(7)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,10 +29,13 @@ class Categories:
         no_disease: str | None,
         progressive: str,
         not_evaluable: str,
+        unconfirmed: str | None,
     ) -> Categories:
         parts = [(complete, COMPLETE), (partial, PARTIAL), *((s, STABLE) for s in stable)]
         parts += [(no_disease, NO_DISEASE)] if no_disease else []
-        parts += [(progressive, PROGRESSIVE), (not_evaluable, NOT_EVALUABLE)]
+        parts += [(progressive, PROGRESSIVE)]
+        parts += [(unconfirmed, UNCONFIRMED)] if unconfirmed else []
+        parts += [(not_evaluable, NOT_EVALUABLE)]
         return Categories(tuple(name for name, _ in parts), tuple(role for _, role in parts))
 
     def codes(self, response: Text) -> Ints:

@@ -14,6 +14,7 @@ from adam.other_lesions import NO, UNKNOWN, YES, States, confirming_rows, new_le
 from adam.overall import NEW, NON_TARGET, TARGET, Table, kept_partial, persists, reappears
 from adam.reading import Reading, decide, told
 from adam.target import PROGRESSIVE, RULES, Targets, Thresholds
+from adam.texts import keys_of
 from adam.tumour import whole_units
 from trialmill.engine.calls import Call, Edges, Made, Source, Truth
 from trialmill.engine.columns import Bools, Column, Floats, Ints, Number, Text, require_number, require_text
@@ -225,18 +226,11 @@ def assessment_response(
 
 def _own_assessment(call: Call, source: Source, series: Assessments, group: Text, of: Column) -> Ints:
     """Assessment of each own row: that of its subject with its link group; -1 where there is none."""
-    own = require_text(of, "a link group")
-    levels = sorted({*group.levels.tolist(), *own.levels.tolist()})
-    place = {name: i for i, name in enumerate(levels)}
-
-    def key(text: Text, subject: Ints) -> Ints:
-        codes = np.array([*(place[v] for v in text.levels.tolist()), -1], dtype=np.int64)[text.codes]
-        return np.where(codes < 0, -1, subject * len(levels) + codes)
-
-    first = np.searchsorted(series.at, np.arange(len(series)))
-    there = key(group, source.subject)[series.rows[first]]
+    first = series.rows[np.searchsorted(series.at, np.arange(len(series)))]
+    there, wanted = keys_of(
+        group.take(first), source.subject[first], require_text(of, "a link group"), call.subject
+    )
     order = np.argsort(there)
-    wanted = key(own, call.subject)
     found = np.append(order, -1)[np.searchsorted(there[order], wanted)]
     return np.where((wanted >= 0) & (np.append(there, -1)[found] == wanted), found, -1).astype(np.int64)
 

@@ -14,6 +14,7 @@ from adam.assessments import (
     PARTIAL,
     PROGRESSIVE,
     STABLE,
+    UNCONFIRMED,
     Categories,
     Counted,
     counted_assessments,
@@ -62,6 +63,7 @@ def best_response(
     new_therapy_day: str = "include",
     death: Column | None = None,
     no_disease: str | None = None,
+    unconfirmed: str | None = None,
 ) -> Made:
     """Best overall response.
 
@@ -75,8 +77,9 @@ def best_response(
         One of the categories; missing does not count, any other text is an error.
     reference, new_therapy, death : Number, shape (n,)
         Own dates.  Assessments after the start of new therapy do not count.
-    complete, partial, progressive, not_evaluable, no_disease : str
-        Names of categories; those of `stable` (list of str) differ in name only.
+    complete, partial, progressive, not_evaluable, no_disease, unconfirmed : str
+        Names of categories; those of `stable` (list of str) differ in name only.  Unconfirmed progression does not
+        end the series, and is the best response if nothing but not evaluable ones is beside it.
     no_assessment : str
         Value without a counted assessment.
     stable_days : float
@@ -115,7 +118,9 @@ def best_response(
     enough.  No disease stands between stable and progression and needs the same days: sources are silent,
     the choice is ours.
     """
-    names = Categories.make(complete, partial, stable, no_disease, progressive, not_evaluable)
+    names = Categories.make(
+        complete, partial, stable, no_disease, progressive, not_evaluable, unconfirmed
+    )
     counted, stopped = counted_assessments(
         call, source, date, response, seq, names, reference, new_therapy, new_therapy_day
     )
@@ -140,6 +145,7 @@ def best_response(
         *stages,
         *((code, (role == NO_DISEASE) & long) for code in names.all_of(NO_DISEASE)),
         (names.first_of(PROGRESSIVE), role == PROGRESSIVE),
+        *((code, role == UNCONFIRMED) for code in names.all_of(UNCONFIRMED)),
         (names.first_of(NOT_EVALUABLE), np.ones(len(role), dtype=bool)),
     ]
     picked = _first_of(counted, names, stages, confirmers)

@@ -3,6 +3,7 @@
 from adam import (
     verbs_bds,
     verbs_dates,
+    verbs_immune,
     verbs_recist,
     verbs_response,
     verbs_sustained,
@@ -16,6 +17,7 @@ VERBS: list[Verb] = [
     *verbs_bds.VERBS,
     *verbs_tumour.VERBS,
     *verbs_recist.VERBS,
+    *verbs_immune.VERBS,
     *verbs_response.VERBS,
     *verbs_sustained.VERBS,
     *verbs_time_to_event.VERBS,

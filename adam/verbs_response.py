@@ -40,6 +40,12 @@ SERIES = (
         choices=("own", "each"),
     ),
     Arg("progressive", "text", "Category: progression. It ends the series."),
+    Arg(
+        "unconfirmed",
+        "text",
+        "Category: progression that is not confirmed. It does not end the series, and counts after progression.",
+        required=False,
+    ),
     Arg("not_evaluable", "text", "Category: not evaluable."),
     Arg("no_disease", "text", "Category: no evidence of disease, with none at baseline.", required=False),
     Arg("no_assessment", "text", "Value for a subject without a counted assessment."),
@@ -123,7 +129,9 @@ VERBS = [
             ", else {stable} ({stable_category:own=under the name that the subject has|each=each in turn})"
             " at {stable_days} days or more from {reference}",
             ", else {no_disease} likewise",
-            ", else {progressive}, else {not_evaluable}. Without a counted assessment: {no_assessment}.",
+            ", else {progressive}",
+            ", else {unconfirmed}",
+            ", else {not_evaluable}. Without a counted assessment: {no_assessment}.",
             " Reasons: {reasons}.",
             " Death: {death}.",
             " Record number: {seq}.",

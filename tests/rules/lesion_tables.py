@@ -6,7 +6,8 @@
 
 A row is an assessment; days count from the reference date.  Left are the lesions, by kind: T target, L target that is
 a node, NT non-target, N new; parts and merged lesions as T01.1 and T01/T02.  A cell is a diameter in mm, ``small``
-(too small to measure), a state (``present``, ``absent``, ``worse``, ``worse?``; for a new lesion ``yes`` or ``?``),
+(too small to measure), a state (``present``, ``absent``, ``worse``, ``worse?``; for a new lesion ``yes`` or ``?``; for
+both ``more``, further growth, and for a new lesion, which may be measured, ``gone``),
 ``nd`` (not assessed) or ``-`` (no record); ``9@86`` was scanned on day 86.  ``seen`` and ``marker`` say whether new
 lesions were looked for and whether the tumor marker is normal.  Right are the outputs of the verb by name; ``.`` is
 no value.
@@ -46,6 +47,10 @@ class Record:
     def is_of(self, *kinds: str) -> bool:
         kind = self.lesion[:2] if self.lesion.startswith("NT") else self.lesion[:1]
         return kind in kinds
+
+    def is_there(self) -> bool:
+        """A new lesion, unequivocally."""
+        return self.is_of("N") and self.state not in ("", "?", "gone", "nd")
 
 
 def criteria(name: str) -> dict[str, Any]:
@@ -117,9 +122,9 @@ def derive(table: str, by: str = "recist_1_1", **switches: Any) -> dict[str, dic
         new=of("N"),
         diameter=Number.of([None if size == "nd" else float(size) for size in sizes]),
         node=of("L"),
-        assessed=states("present", "absent", "worse", "worse?"),
+        assessed=states("present", "absent", "worse", "worse?", "more"),
         absent=states("absent"),
-        certain=states("worse", "yes"),
+        certain=_truth([r.state in ("worse", "yes") or r.is_there() for r in records]),
         doubtful=states("worse?", "?"),
         new_not_assessed=_truth([not r.seen for r in records]),
         marker=_truth([r.marker for r in records]),

@@ -390,7 +390,7 @@ def test_an_equivocal_new_lesion_confirmed_in_time_is_dated_back(switches, first
 
 
 def test_equivocal_progression_of_a_non_target_is_dated_back_too():
-    """docs/rules/response.md: as RECIST 1.1 says of new lesions."""
+    """RECIST 1.1, special notes on response assessment: equivocal findings in existing lesions."""
     holds("""
         day | T01 NT01    | non_target overall original on rule
         -10 | 40  present |
