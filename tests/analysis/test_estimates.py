@@ -131,6 +131,17 @@ def test_median_that_is_not_reached_says_so() -> None:
     )
 
 
+def test_headline_names_what_the_tables_show_and_the_results_keep_all() -> None:
+    results = run(KM | {"headline": ["median"]}, ADSL=subjects("YYYYN"), ADTTE=four_times())
+    assert results["statistic"].tolist() == ["median", "rate_1_months", "rate_2_months", "rate_5_months"]
+    assert results["headline"].tolist() == [True, False, False, False]
+
+
+def test_headline_of_a_statistic_that_the_analysis_lacks_stops_the_estimate() -> None:
+    with pytest.raises(EstimateError, match=r"EST-HEADLINE.*\n.*percentile_25\n.*median, rate_1_months"):
+        run(KM | {"headline": ["percentile_25"]}, ADSL=subjects("YYYYN"), ADTTE=four_times())
+
+
 def test_quantiles_are_shares_with_the_event() -> None:
     results = run(
         KM | {"quantiles": [0.25, 0.75], "rates_at": []}, ADSL=subjects("YYYYN"), ADTTE=four_times()

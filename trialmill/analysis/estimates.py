@@ -1,6 +1,7 @@
 """Estimates of a study's endpoints: `endpoints.yaml` and analysis datasets to the results dataset."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -84,12 +85,31 @@ def _results(endpoints: Endpoints, datasets: Datasets, select: Select) -> Iterat
             where=analysis.where,
         )
         case = _case(endpoints, analysis, reader)
-        for statistic in _statistics(analysis, case):
+        for statistic in _with_headline(analysis, reader.place, list(_statistics(analysis, case))):
             yield context, statistic
         for subgroup in analysis.subgroups:
             levels = reader.levels(population, endpoints.groups[subgroup], case.columns["subject"])
             for statistic in subgroup_statistics(analysis, case, levels, _statistics):
                 yield context, statistic
+
+
+def _with_headline(analysis: Analysis, place: str, statistics: list[Statistic]) -> Iterator[Statistic]:
+    """Statistics, those that the analysis names as its headline marked."""
+    known = dict.fromkeys(s.statistic for s in statistics)
+    for code in analysis.headline:
+        if code not in known:
+            raise EstimateError(
+                Fault(
+                    "EST-HEADLINE",
+                    f"{place}.headline",
+                    code,
+                    f"statistics of the analysis: {', '.join(known)}",
+                    "correct the code, or ask for the statistic",
+                )
+            )
+    for statistic in statistics:
+        marked = statistic.statistic in analysis.headline if analysis.headline else statistic.headline
+        yield replace(statistic, headline=marked)
 
 
 def _case(endpoints: Endpoints, analysis: Analysis, reader: Reader) -> Case:

@@ -72,6 +72,9 @@ class _Analysis(Part):
     subgroups : tuple of str
         Names of groupings in each of whose levels the analysis is done again (forest data). Subjects without
         a value form a level of their own.
+    headline : tuple of str
+        Codes of the statistics that the readable tables show (`statistic` in the analysis results); without it, all
+        but details. The results dataset holds every statistic.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("subject",)
@@ -83,6 +86,7 @@ class _Analysis(Part):
     columns: Columns = Columns()
     group: Line | None = None
     subgroups: tuple[Line, ...] = ()
+    headline: tuple[Line, ...] = ()
 
     @property
     def needed_roles(self) -> tuple[str, ...]:

@@ -48,6 +48,8 @@ def short_table(results: pd.DataFrame) -> pd.DataFrame:
 def as_text(results: pd.DataFrame, *, terminal: bool, width: int | None = None) -> str:
     """The short table as text, statistics indented below their analysis, and that below its endpoint.
 
+    An analysis of which one statistic is shown takes one line.
+
     Parameters
     ----------
     results : DataFrame
@@ -68,9 +70,13 @@ def as_text(results: pd.DataFrame, *, terminal: bool, width: int | None = None) 
         drawn.add_section()
         drawn.add_row(*_at(statistic, Text(endpoint, style="bold")))
         for head, of_analysis in groupby(of_endpoint, key=lambda row: row[0]):
-            drawn.add_row(*_at(statistic, f"  {head.Analysis} ({head.Population})"))
-            for _, cells in of_analysis:
-                drawn.add_row(*cells[:statistic], f"    {cells[statistic]}", *cells[statistic + 1 :])
+            told = [cells for _, cells in of_analysis]
+            analysis = f"  {head.Analysis} ({head.Population})"
+            if len(told) > 1:
+                drawn.add_row(*_at(statistic, analysis))
+            start = f"{analysis}: " if len(told) == 1 else "    "
+            for cells in told:
+                drawn.add_row(*cells[:statistic], start + cells[statistic], *cells[statistic + 1 :])
     out = io.StringIO()
     console = Console(
         file=out,

@@ -107,7 +107,9 @@ class Variable(Strict):
     length: Annotated[int, Field(ge=1, le=200)] | None = Field(
         None, description="Bytes of a text in transport files; else those of the longest value."
     )
-    format: str | None = Field(None, description="SAS format; dates have DATE9. and DATETIME20. by themselves.")
+    format: str | None = Field(
+        None, description="SAS format; dates have DATE9. and DATETIME20. by themselves."
+    )
     codelist: str | None = Field(
         None, description="Codelist of terminology.yaml, or short name of a standard one."
     )
