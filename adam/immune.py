@@ -105,6 +105,14 @@ def immune_response(
     days = require_number(date, "a date")
     groups = Groups.make([call.subject], call.n, [(days, False), (own, False)], ~target.is_missing)
     order, size = groups.order, len(groups.order)
+    call.report(
+        "RESPONSE-UNDATED",
+        "error",
+        ~target.is_missing & days.is_missing,
+        target,
+        "a date, which orders the assessments",
+        "give each response its date",
+    )
     rows, place = _places(call, source, require_text(assessment, "a link group"), own, order)
     sizes = require_number(diameter, "a diameter")
     whole = _whole(call, sizes, unit, rows, order[place], present)
@@ -122,7 +130,7 @@ def immune_response(
 
     table = Table.make(overall, categories)
     parts = [
-        _codes(call, column, [categories[key] for key in keys])[order]
+        _codes(call, column, [categories[key] for key in keys], ~target.is_missing)[order]
         for column, keys in ((target, TARGET), (non_target, NON_TARGET))
     ]
     left = new.left > 0
@@ -174,7 +182,7 @@ def immune_response(
     call.report(
         "RESPONSE-COMBINATION",
         "error",
-        np.append(without < 0, False)[back],
+        np.append((without < 0) & (parts[0] >= 0) & (parts[1] >= 0), False)[back],
         target,
         "a row of the table of responses for each combination of target and non-target response",
         "add the row to the criteria",
@@ -214,15 +222,15 @@ def _whole(call: Call, value: Number, unit: float, rows: Ints, owner: Ints, pres
     return whole
 
 
-def _codes(call: Call, column: Column, names: list[str]) -> Ints:
-    """Place of each response among the names; none of them is an error."""
+def _codes(call: Call, column: Column, names: list[str], read: Bools) -> Ints:
+    """Place of each response among the names; for own rows that are read, none of them is an error."""
     text = require_text(column, "a response")
     place = {name: i for i, name in enumerate(names)}
     codes = np.array([*(place.get(v, -1) for v in text.levels.tolist()), -1], dtype=np.int64)[text.codes]
     call.report(
         "RESPONSE-UNKNOWN",
         "error",
-        (codes < 0) & ~text.is_missing,
+        (codes < 0) & read,
         text,
         f"one of {', '.join(names)}",
         "correct the response, or give its name to the verb",

@@ -522,8 +522,8 @@ LESIONS = [
     # ---- others
     Example(
         CDISC,
-        "tumor results: a diameter below 5 mm that was measured is used as it is, 4 mm",
-        NUMBERS,
+        "tumor results: a diameter below 5 mm that was measured is used as it is",
+        SITUATION,
         """
         day | T01   T02 | target sum
         -10 | 20    10  |
