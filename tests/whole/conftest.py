@@ -21,3 +21,12 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
     root = project(tmp_path_factory.mktemp("whole") / "project")
     return Built(root, raw, build(Options(root, STUDY, raw), lambda line: None))
+
+
+@pytest.fixture(scope="session")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """400 subjects with all kinds of faults; the raw folder holds truth.csv."""
+    folder = tmp_path_factory.mktemp("planted")
+    simulate(ROOT / "specs", STUDY, 400, 11, folder / "raw")
+    root = project(folder / "project")
+    return Built(root, folder / "raw", build(Options(root, STUDY, folder / "raw"), lambda line: None))

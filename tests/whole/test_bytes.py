@@ -9,23 +9,33 @@ from pathlib import Path
 import pandas as pd
 import pyreadstat
 import pytest
-from whole import STUDY, Built, files, project
+from whole import ROOT, STUDY, Built, files, project
 
 from trialmill.build import Options, build
 from trialmill.io.parquet import read_parquet
 
 
-@pytest.mark.parametrize(("parts", "jobs"), [(3, 1), (4, 2)])
-def test_partitions_and_processes_change_no_byte(built: Built, tmp_path: Path, parts: int, jobs: int) -> None:
-    root = project(tmp_path / "elsewhere")
-    build(Options(root, STUDY, built.raw, parts=parts, jobs=jobs), lambda line: None)
-    again = files(root / "output" / STUDY)
-    first = files(built.output)
+def test_neither_folder_nor_partitions_nor_processes_change_a_byte(built: Built, tmp_path: Path) -> None:
+    root = tmp_path / "elsewhere"
+    for name in (STUDY, "library"):
+        shutil.copytree(ROOT / "specs" / name, root / "specs" / name)
+    build(Options(root, STUDY, built.raw, parts=4, jobs=2), lambda line: None)
+    again, first = files(root / "output" / STUDY), files(built.output)
+    assert {"manifest.json", "findings.csv", "ledger.csv", "sdtm/define.xml", "adam/adtte.xpt"} <= set(first)
     assert sorted(again) == sorted(first)
     assert [name for name in first if first[name] != again[name]] == []
 
 
-def test_order_of_raw_rows_changes_no_dataset(built: Built, tmp_path: Path) -> None:
+def test_a_second_build_over_the_first_changes_no_byte(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tests" / "refusals" / "_good", tmp_path, dirs_exist_ok=True)
+    build(Options(tmp_path, "mini", tmp_path / "raw"), lambda line: None)
+    first = files(tmp_path / "output" / "mini")
+    build(Options(tmp_path, "mini", tmp_path / "raw"), lambda line: None)
+    assert len(first) > 20
+    assert files(tmp_path / "output" / "mini") == first
+
+
+def test_neither_order_of_raw_rows_nor_three_partitions_change_a_dataset(built: Built, tmp_path: Path) -> None:
     shuffled = tmp_path / "raw"
     shutil.copytree(built.raw, shuffled)
     for path in shuffled.glob("*.csv"):
@@ -33,7 +43,7 @@ def test_order_of_raw_rows_changes_no_dataset(built: Built, tmp_path: Path) -> N
         random.Random(path.name).shuffle(rows)
         path.write_text(head + "".join(rows), encoding="utf-8")
     root = project(tmp_path / "project")
-    build(Options(root, STUDY, shuffled), lambda line: None)
+    build(Options(root, STUDY, shuffled, parts=3), lambda line: None)
     again, first = files(root / "output" / STUDY), files(built.output)
     datasets = [n for n in first if n.endswith(".xpt")]
     assert len(datasets) > 30
@@ -58,8 +68,7 @@ def test_transport_files_read_back_equal_to_the_parquet_copies(built: Built) -> 
 def test_a_build_that_is_killed_while_writing_leaves_the_last_good_output(
     built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = project(tmp_path / "project")
-    build(Options(root, STUDY, built.raw), lambda line: None)
+    root = built.copy(tmp_path / "project")
     before = files(root / "output" / STUDY)
     place = (root / "output" / STUDY).resolve()
 
@@ -80,8 +89,7 @@ def test_a_build_that_is_killed_while_writing_leaves_the_last_good_output(
 def test_one_dataset_starts_from_the_last_build_and_the_manifest_names_what_is_older(
     built: Built, tmp_path: Path
 ) -> None:
-    root = project(tmp_path / "project")
-    build(Options(root, STUDY, built.raw), lambda line: None)
+    root = built.copy(tmp_path / "project")
     build(Options(root, STUDY, built.raw, only=("ADTTE",)), lambda line: None)
     assert files(root / "output" / STUDY)["adam/adtte.xpt"] == files(built.output)["adam/adtte.xpt"]
     manifest = pd.read_json(root / "output" / STUDY / "manifest.json", typ="series")
@@ -97,8 +105,7 @@ def test_one_dataset_starts_from_the_last_build_and_the_manifest_names_what_is_o
 
 
 def test_build_of_some_subjects_has_a_folder_of_its_own(built: Built, tmp_path: Path) -> None:
-    root = project(tmp_path / "project")
-    build(Options(root, STUDY, built.raw), lambda line: None)
+    root = built.copy(tmp_path / "project")
     few = frozenset({str(s) for s in built.outcome.frames["DM"]["SUBJID"].head(3)})
     outcome = build(Options(root, STUDY, built.raw, subjects=few, only=("DM",)), lambda line: None)
     assert outcome.folder == root / "output" / f"{STUDY}.subset"

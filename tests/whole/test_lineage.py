@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from whole import STUDY, Built
+from whole import Built
 
 from trialmill.io.parquet import read_parquet
-from trialmill.report.trace import trace
-
-
-def edges(built: Built, name: str) -> pd.DataFrame:
-    """What made a record or supplied a value to it; rows that were weighed and not chosen are left out."""
-    table = read_parquet(built.output / "lineage" / f"{name.lower()}.parquet")
-    return table[(table["role"] != "compared").to_numpy()]
 
 
 def raw_subjects(built: Built) -> dict[str, list[str]]:
@@ -45,7 +37,7 @@ def test_every_edge_joins_records_of_one_subject(built: Built) -> None:
     for name in frames:
         if name not in subjects:
             continue
-        for owner, part in edges(built, name).groupby("parent_dataset", observed=True):
+        for owner, part in built.edges(name).groupby("parent_dataset", observed=True):
             if str(owner) in subjects:
                 children = np.array(subjects[name], dtype=object)[part["child"].to_numpy()]
                 parents = np.array(subjects[str(owner)], dtype=object)[part["parent"].to_numpy()]
@@ -59,7 +51,7 @@ def test_every_analysis_record_leads_to_raw_records(built: Built, name: str) -> 
     raw = raw_subjects(built)
     frames = built.outcome.frames
     leads = {n: np.zeros(len(f), dtype=bool) for n, f in frames.items()}
-    tables = {n: edges(built, n) for n in frames}
+    tables = {n: built.edges(n) for n in frames}
     changed = True
     while changed:  # from raw rows upwards, until nothing new is reached
         changed = False
@@ -129,20 +121,14 @@ def test_rows_read_are_rows_used_and_rows_in_the_ledger(built: Built) -> None:
         assert len(used_lines) + len(out) == read, path.name
 
 
-def test_trace_prints_raw_files_and_lines_of_the_subject(built: Built) -> None:
-    record = built.outcome.frames["ADTTE"].iloc[0]
-    text = trace(
-        built.root,
-        STUDY,
-        "ADTTE",
-        (f"USUBJID={record['USUBJID']}", f"PARAMCD={record['PARAMCD']}"),
-        everything=False,
-    )
-    spots = [word for line in text.splitlines() if "raw." in line for word in line.split() if ".csv:" in word]
-    assert spots
-    for spot in spots:
-        file, _, line = spot.partition(":")
-        assert (
-            str(record["SUBJID"])
-            in Path(built.raw / file).read_text(encoding="utf-8").splitlines()[int(line) - 1]
-        )
+def test_no_analysis_dataset_holds_a_screen_failure_and_the_define_says_so(built: Built) -> None:
+    subjects = built.frame("DM").set_index("USUBJID")["ARMNRS"]
+    enrolled = set(built.frame("ADSL")["USUBJID"])
+    failures = subjects.index[subjects == "SCREEN FAILURE"]
+    assert len(failures) > 3
+    assert enrolled == set(subjects.index) - set(failures)
+    analysis = [path.stem for path in (built.output / "adam").glob("*.parquet")]
+    assert len(analysis) > 4
+    assert [name for name in analysis if not set(built.frame(name)["USUBJID"]) <= enrolled] == []
+    define = (built.output / "adam" / "define.xml").read_text(encoding="utf-8")
+    assert "Screen failures were never assigned to a treatment and belong to no analysis population" in define
