@@ -12,18 +12,23 @@ STUDY  ?= gepnet_asia
 VENV   := .venv
 BIN    := $(VENV)/bin
 MILL   := $(BIN)/trialmill
-DATASETS := $(sort $(basename $(notdir $(wildcard specs/$(STUDY)/sdtm/*.yaml specs/$(STUDY)/adam/*.yaml))))
 
 TRIALS := promid clarinet radiant3 radiant4 sunitinib_pnet netter1 captem
 
-.PHONY: build check trials test docs clean $(DATASETS)
+TARGETS := build check trials test docs clean
+
+.PHONY: $(TARGETS)
 .DEFAULT_GOAL := build
 
 build: $(VENV)/.run
 	$(MILL) build $(STUDY) $(if $(RAW),--raw $(RAW))
 
-$(DATASETS): $(VENV)/.run
-	$(MILL) build $(STUDY) --only $@ $(if $(RAW),--raw $(RAW))
+# Any other name is a dataset; trialmill knows which there are, those that a study inherits too.
+.DEFAULT:
+	@case $@ in *[./]*) echo "no $@, and no rule to make it"; exit 2;; esac
+	@$(MAKE) --silent --no-print-directory $(VENV)/.run
+	@$(MILL) build $(STUDY) --only $@ $(if $(RAW),--raw $(RAW)) || \
+	  { code=$$?; echo "make also knows: $(TARGETS)"; exit $$code; }
 
 check: $(VENV)/.run
 	$(MILL) check $(STUDY)

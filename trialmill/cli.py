@@ -6,7 +6,7 @@ Modules are imported inside the commands, so that `--help` and `check` start wit
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +31,14 @@ def find_project() -> Path:
     return next((p for p in (here, *here.parents) if (p / "specs").is_dir()), here)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class InOrder(click.Group):
+    """Lists its commands as they stand here, which is the order of work."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="trialmill")
 @click.option(
     "--project",
@@ -43,7 +50,8 @@ def main(context: click.Context, project: Path | None) -> None:
     """Turn raw trial records into submission-ready CDISC data, from specs.
 
     \b
-    Exit codes: 0 done; 2 a fault in specs or arguments; 3 an error in data.
+    Exit codes: 0 done; 1 interrupted (the last output stays);
+    2 a fault in specs or arguments; 3 an error in data.
     """
     context.obj = (project or find_project()).resolve()
 
@@ -71,6 +79,18 @@ def load(root: Path, study: str) -> Study:
         return load_study(root, study)
 
 
+def datasets_known(study: Study, names: Sequence[str]) -> None:
+    """End the command if a study has no dataset of a name that is asked for."""
+    from trialmill.standards import nearest
+
+    known = sorted(study.datasets)
+    for name in names:
+        if name not in known:
+            near = ", ".join(nearest(name, known))
+            hint = f" (nearest: {near})" if near else ""
+            raise click.UsageError(f"no dataset {name}{hint}; {study.name} has {', '.join(known)}")
+
+
 # -- specs -------------------------------------------------------------------------------------------
 
 
@@ -78,7 +98,7 @@ def load(root: Path, study: str) -> Study:
 @click.argument("study")
 @click.pass_obj
 def check(root: Path, study: str) -> None:
-    """Check the specs of STUDY, without reading any data: every fault at once."""
+    """Check the specs of STUDY: every fault at once, no data read."""
     from trialmill.check.specs import check_all
 
     loaded, faults = check_all(root, study)
@@ -88,9 +108,9 @@ def check(root: Path, study: str) -> None:
     click.echo(f"{study}: {len(loaded.datasets)} datasets, {len(loaded.forms)} raw forms, no fault")
 
 
-@main.group()
+@main.group(cls=InOrder)
 def spec() -> None:
-    """Look at specs, export their schema, draft them from raw files."""
+    """Look at specs, draft them from raw files, export their schema."""
 
 
 @spec.command("show")
@@ -98,12 +118,11 @@ def spec() -> None:
 @click.argument("dataset")
 @click.pass_obj
 def spec_show(root: Path, study: str, dataset: str) -> None:
-    """Print the resolved spec of DATASET, with the file and line each part comes from."""
+    """Print the resolved spec of DATASET, with the origin of each part."""
     from trialmill.spec.show import resolved
 
     loaded = load(root, study)
-    if dataset not in loaded.datasets:
-        raise click.UsageError(f"no dataset {dataset}; {study} has {', '.join(sorted(loaded.datasets))}")
+    datasets_known(loaded, [dataset])
     click.echo(resolved(loaded.datasets[dataset]))
 
 
@@ -166,16 +185,16 @@ def list_verbs(name: str | None) -> None:
 @click.argument("dataset", required=False)
 @click.pass_obj
 def graph(root: Path, study: str, dataset: str | None) -> None:
-    """Print the graph of columns and record blocks: each node and what it needs."""
+    """Print what each column and record block of STUDY needs."""
     from trialmill.spec.check import check_study
     from trialmill.spec.graph import make_graph, ordered
 
-    plan, faults = check_study(load(root, study))
+    loaded = load(root, study)
+    plan, faults = check_study(loaded)
     with faults_reported():
         if faults:
             raise SpecError(faults)
-    if dataset is not None and dataset not in plan.datasets:
-        raise click.UsageError(f"no dataset {dataset}; {study} has {', '.join(sorted(plan.datasets))}")
+    datasets_known(loaded, [dataset] if dataset else [])
     nodes = make_graph(plan)
     for node in ordered(nodes, nodes):
         if dataset is None or node.dataset == dataset:
@@ -230,7 +249,7 @@ def build(
     jobs: int,
     quiet: bool,
 ) -> None:
-    """Build STUDY: SDTM, ADaM, define.xml and, at the end, the endpoint table.
+    """Build SDTM, ADaM, define.xml and the endpoint table of STUDY.
 
     Without --raw and --sdtm the records are those that study.yaml names, or simulated ones.
     """
@@ -240,11 +259,12 @@ def build(
     from trialmill.report.outputs import places
 
     loaded = load(root, study)
+    wanted = tuple(n for n in only.replace(" ", "").split(",") if n)
+    datasets_known(loaded, wanted)
     with progress(quiet) as tell, faults_reported():
         try:
             if sdtm is None and raw is None:
                 raw = default_raw(loaded, tell)
-            wanted = tuple(n for n in only.replace(" ", "").split(",") if n)
             keep = frozenset(s for s in subjects.replace(" ", "").split(",") if s) or None
             outcome = run(Options(root, study, raw, sdtm, wanted, keep, parts, jobs), tell)
         except RequestError as error:
@@ -296,7 +316,10 @@ def default_raw(study: Study, tell: Callable[[str], None]) -> Path:
 def simulate(
     root: Path, study: str, subjects: int, seed: int, out: Path, no_fault: tuple[str, ...], quiet: bool
 ) -> None:
-    """Write coherent raw records for STUDY, with planted faults listed in truth.csv."""
+    """Write raw records for STUDY, with planted faults in truth.csv.
+
+    The records of a subject are those of one patient model, so that they agree but for the faults.
+    """
     from trialmill.spec.faults import Faults
     from trialmill.spec.files import Layers, Reader
 
@@ -323,7 +346,7 @@ def simulate(
 @click.argument("study")
 @click.pass_obj
 def estimate(root: Path, study: str) -> None:
-    """Compute the endpoints of STUDY from its last build and print the table."""
+    """Print the endpoint table of STUDY, computed from its last build."""
     from trialmill.analysis.selection import EstimateError
     from trialmill.analysis.table import as_text
 
@@ -358,7 +381,7 @@ def results_of(root: Path, study: str) -> pd.DataFrame:
 @click.argument("studies", nargs=-1, required=True)
 @click.pass_obj
 def published(root: Path, studies: tuple[str, ...]) -> None:
-    """Print the published results of trials beside the estimates of their last builds."""
+    """Print published results of trials beside those of their builds."""
     from trialmill.analysis.selection import EstimateError
     from trialmill.registry.processes import processes
     from trialmill.simulate.plan import read_plan
@@ -393,7 +416,8 @@ def trace(
     """Follow records of DATASET down to raw file and line.
 
     \b
-    Example: trialmill trace gepnet_asia ADTTE USUBJID=GEPNET-ASIA-410-001 PARAMCD=PFS
+    Example:
+    trialmill trace gepnet_asia ADTTE USUBJID=GEPNET-ASIA-410-001 PARAMCD=PFS
     """
     from trialmill.report.trace import TraceError
     from trialmill.report.trace import trace as follow
@@ -411,7 +435,9 @@ def trace(
 @click.argument("parameter")
 @click.pass_obj
 def why(root: Path, study: str, subject: str, parameter: str) -> None:
-    """Explain a value of SUBJECT: candidates by date, which rule chose, and the chain down to raw lines.
+    """Explain a value of SUBJECT: candidates, rules, raw lines.
+
+    The candidates come by date, with the rule that chose and the chain down to the raw lines.
 
     \b
     Example: trialmill why gepnet_asia 410-001 PFS

@@ -258,3 +258,18 @@ def test_rows_that_are_chosen_by_a_column_that_needs_them_are_a_cycle(tmp_path: 
         "all: {from: raw.dose, where: AA.A == 1, set: {A: {column: NO}}}",
         "A: {type: integer, label: A}",
     ) == ["SPEC-CYCLE: AA[all] rows -> AA.A -> AA rows -> AA[all] rows"]
+
+
+def test_a_package_of_verbs_that_is_not_installed_is_a_fault_where_the_study_names_it(tmp_path: Path) -> None:
+    study = STUDY + "verbs: [sdtm, nowhere]\n"
+    found = faults(tmp_path, {"study.yaml": study, "adam/AA.yaml": dataset("all: {from: raw.dose}", "A: {}")})
+    assert [f.split(":")[0] + ":" + f.split(":")[1] for f in found] == ["study.yaml:9 VERB-PACKAGE"]
+
+
+def test_a_study_level_fault_of_a_study_over_another_is_placed_in_the_one_that_says_it(tmp_path: Path) -> None:
+    write(tmp_path, {"study.yaml": STUDY + "verbs: [nowhere]\n"})
+    upper = tmp_path / "specs" / "upper"
+    upper.mkdir()
+    (upper / "study.yaml").write_text("extends: mini\nstudy: UPPER\n")
+    places = [f.place for f in check_all(tmp_path, "upper")[1]]
+    assert places == ["specs/mini/study.yaml:9"]

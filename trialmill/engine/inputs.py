@@ -14,7 +14,6 @@ from trialmill.engine.frames import Frame, Subjects, table_frame, to_column
 from trialmill.io.raw import read_form
 from trialmill.spec.load import Study
 from trialmill.spec.plan import RAW, TABLE
-from trialmill.spec.source import Mark
 
 
 @dataclass(eq=False)
@@ -66,7 +65,7 @@ def read_raw(study: Study, folder: Path, only: frozenset[str] | None) -> Inputs:
         inputs.lines[name] = np.sort(ids)
         rows = np.searchsorted(inputs.lines[name], data.line).astype(np.int64)
         copies = np.searchsorted(inputs.lines[name], data.copies.line).astype(np.int64)
-        place = Mark(f"specs/{study.name}/raw/{name}.yaml", 1)
+        place = study.mark(owner, "repeats")
         inputs.account.leave_out(ledger.Entry(owner, copies, ledger.COPY, str(place), "repeats: drop_exact"))
         columns = {str(c): to_column(data.frame[c]) for c in data.frame.columns}
         frame = Frame(owner, np.full(len(rows), -1, dtype=np.int64), columns, rows)

@@ -46,7 +46,26 @@ def check_study(study: Study, given: Mapping[str, tuple[str, ...]] | None = None
     check_later(plan, faults)
     if not len(faults):
         check_cycles(plan, make_graph(plan), faults)
+    if "terminology" not in study.trees.keys() | study.broken:
+        faults = _without_terminology(study, faults)
     return plan, faults.sorted()
+
+
+def _without_terminology(study: Study, faults: Faults) -> Faults:
+    """The faults, those of unknown codelists in one that names the file which would give them."""
+    unknown = [f for f in faults.sorted() if f.code == "CODELIST-UNKNOWN"]
+    if not unknown:
+        return faults
+    places = {f.wrong: f.place for f in reversed(unknown)}
+    shown = ", ".join(f"{name} ({places[name]})" for name in sorted(places))
+    missing = Fault(
+        "TERMINOLOGY-MISSING",
+        f"specs/{study.name}/terminology.yaml",
+        f"no such file, and codelists that the standard does not have: {shown}",
+        "a file with these codelists, or names of the standard",
+        "write the file, or correct the names",
+    )
+    return Faults([f for f in faults.items if f not in unknown] + [missing])
 
 
 class _DatasetCheck:

@@ -13,7 +13,7 @@ from trialmill.spec.files import ENDPOINTS, META, Layers, Reader
 from trialmill.spec.model import DatasetSpec, StudyMeta, Terminology
 from trialmill.spec.raw import RawForm
 from trialmill.spec.shape import validated
-from trialmill.spec.source import Mapping, Mark, Tree, mark_at, settled
+from trialmill.spec.source import Mapping, Mark, Tree, leaves, mark_at, settled
 from trialmill.spec.terminology import term_maps
 from trialmill.spec.terms import TermMap
 
@@ -44,6 +44,8 @@ class Study:
         What `endpoints.yaml` says with all that it inherits; None without one that can be read.
     files : tuple of Path
         Every file that was read.
+    trees : mapping of str to Mapping
+        Of ``study``, ``terminology`` and each ``raw.FORM``: what knows where each part stands.
     broken : frozenset of str
         Forms (``raw.FORM``), datasets and ``terminology`` whose files have faults of syntax or shape: what else
         the specs say of them cannot be judged.
@@ -57,11 +59,16 @@ class Study:
     datasets: MappingType[str, Dataset]
     endpoints: Tree | None = None
     files: tuple[Path, ...] = field(default=())
+    trees: MappingType[str, Mapping] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
 
     @cached_property
     def tables(self) -> MappingType[str, list[dict[str, str | None]]]:
         return self.meta.tables
+
+    def mark(self, file: str, *path: str | int) -> Mark:
+        """Place of a part of one of `trees`."""
+        return mark_at(self.trees[file], path)
 
 
 def load_study(root: Path, name: str) -> Study:
@@ -102,7 +109,7 @@ def read_study(root: Path, name: str, faults: Faults) -> Study | None:
         faults.add(
             Fault(
                 "STUDY-UNKNOWN",
-                "specs:1",
+                f"specs/{name}",
                 f"study {name!r}",
                 f"one of {', '.join(known)}" if known else "a folder with a study.yaml in specs/",
                 "correct the name, or point --project to the folder that holds specs/",
@@ -112,9 +119,12 @@ def read_study(root: Path, name: str, faults: Faults) -> Study | None:
         )
         return None
     layers = Layers(folder, Reader(root, faults))
-    meta = validated(StudyMeta, layers.resolved(META), faults)
+    trees: dict[str, Mapping] = {}
+    if (tree := layers.resolved(META)) is not None:
+        trees["study"] = tree
+    meta = validated(StudyMeta, tree, faults)
     broken: set[str] = set()
-    forms = _forms(layers, broken, faults)
+    forms = _forms(layers, trees, broken, faults)
     codelists: dict[str, TermMap] = {}
     if layers.has("terminology.yaml"):
         tree = layers.resolved("terminology.yaml")
@@ -122,6 +132,7 @@ def read_study(root: Path, name: str, faults: Faults) -> Study | None:
         if terminology is None or tree is None:
             broken.add("terminology")
         else:
+            trees["terminology"] = tree
             codelists = term_maps(terminology, tree, faults)
     datasets = _datasets(layers, broken, faults)
     endpoints = layers.resolved(ENDPOINTS) if layers.has(ENDPOINTS) else None
@@ -136,11 +147,14 @@ def read_study(root: Path, name: str, faults: Faults) -> Study | None:
         datasets,
         endpoints,
         tuple(sorted(layers.reader.read)),
+        trees,
         frozenset(broken),
     )
 
 
-def _forms(layers: Layers, broken: set[str], faults: Faults) -> dict[str, RawForm]:
+def _forms(
+    layers: Layers, trees: dict[str, Mapping], broken: set[str], faults: Faults
+) -> dict[str, RawForm]:
     forms: dict[str, RawForm] = {}
     for name in layers.within("raw"):
         stem = Path(name).stem
@@ -153,7 +167,7 @@ def _forms(layers: Layers, broken: set[str], faults: Faults) -> dict[str, RawFor
             _misnamed(form.form, name, str(mark_at(tree, ("form",))), faults)
             broken |= {f"raw.{stem}", f"raw.{form.form}"}
             continue
-        forms[form.form] = form
+        forms[form.form], trees[f"raw.{stem}"] = form, tree
     return forms
 
 
@@ -180,6 +194,9 @@ def _datasets(layers: Layers, broken: set[str], faults: Faults) -> dict[str, Dat
             trees[stem] = tree
     datasets = {}
     for stem, tree in trees.items():
+        if _owners(tree) & broken:  # what it is to hold cannot be told
+            broken.add(stem)
+            continue
         before = len(faults)
         whole = settled(expand(tree, trees, faults), faults)
         # Blocks that could not be written out would look like further faults.
@@ -193,6 +210,11 @@ def _datasets(layers: Layers, broken: set[str], faults: Faults) -> dict[str, Dat
             continue
         datasets[spec.dataset] = Dataset(spec, whole)
     return datasets
+
+
+def _owners(tree: Mapping) -> set[str]:
+    """Datasets whose supplemental variables a dataset holds."""
+    return {leaf.text or "" for path, leaf in leaves(tree) if path[-1] == "supplemental_of"}
 
 
 def _misnamed(name: str, path: str, place: str, faults: Faults) -> None:

@@ -167,7 +167,7 @@ def make_plan(study: Study, faults: Faults, given: Mapping[str, tuple[str, ...]]
         faults.add(
             Fault(
                 "VERB-PACKAGE",
-                f"specs/{study.name}/study.yaml:1",
+                str(study.mark("study", "verbs")),
                 str(error),
                 "installed packages",
                 "install the package or correct `verbs`",
