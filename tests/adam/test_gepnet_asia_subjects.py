@@ -378,6 +378,7 @@ def test_every_date_of_a_time_is_in_the_record_named_or_follows_from_it_by_the_r
 
 
 def test_every_response_is_in_the_record_named(built):
+    assert sum(record["SRCDOM"] == "RS" for record in built["ADRS"]) > 10
     for record in built["ADRS"]:
         if record["SRCDOM"] == "RS":
             source = one(built["RS"], USUBJID=record["USUBJID"], RSSEQ=record["SRCSEQ"])

@@ -83,6 +83,7 @@ def test_treatment_stops_within_three_weeks_of_the_first_progression(clean: Path
     stops = days_of(clean, "end_of_treatment", "EOT_DATE")
     progressed = {r["SUBJECT_NO"] for r in rows(clean, "end_of_treatment") if r["REASON"] == "Radiological progression"}
     responses = by_subject(rows(clean, "response"))
+    assert len(progressed) > 10
     for subject in progressed:
         first = min(day(r["ASSESS_DATE"]) for r in responses[subject] if r["OVERALL_RESPONSE"] == "PD")
         assert 0 < stops[subject] - first <= 21

@@ -50,6 +50,7 @@ def test_every_kind_of_fault_is_planted(truth: Truth) -> None:
 
 
 def test_a_repeated_row_is_an_exact_copy_of_the_row_above(dirty: Path, truth: Truth) -> None:
+    assert sum(t["fault"] == "repeated_row" for t in truth) > 10
     for t in truth:
         if t["fault"] == "repeated_row":
             lines = (dirty / t["file"]).read_text(encoding="utf-8").split("\n")

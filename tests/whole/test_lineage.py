@@ -109,9 +109,9 @@ def test_rows_read_are_rows_used_and_rows_in_the_ledger(built: Built) -> None:
         for owner, part in table[table["role"] != "compared"].groupby("parent_dataset", observed=True):
             if str(owner).startswith("raw."):
                 used.setdefault(str(owner)[4:], set()).update(part["parent"].tolist())
-    for path in sorted(built.raw.glob("*.csv")):
-        if path.name == "truth.csv":
-            continue
+    paths = sorted(p for p in built.raw.glob("*.csv") if p.name != "truth.csv")
+    assert len(paths) == len(built.outcome.study.forms)
+    for path in paths:
         with path.open(encoding="utf-8", newline="") as file:
             read = sum(1 for _ in csv.reader(file)) - 1
         out = ledger[ledger["file"] == path.name]
