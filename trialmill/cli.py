@@ -31,14 +31,22 @@ def find_project() -> Path:
     return next((p for p in (here, *here.parents) if (p / "specs").is_dir()), here)
 
 
-class InOrder(click.Group):
-    """Lists its commands as they stand here, which is the order of work."""
+class Commands(click.Group):
+    """Commands in the order in which they stand here, that of work; a file out of reach is told, not traced."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.filename is None:  # a pipe that was closed, say
+                raise
+            raise click.UsageError(f"{error.strerror}: {error.filename}") from error
 
-@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="trialmill")
 @click.option(
     "--project",
@@ -79,6 +87,16 @@ def load(root: Path, study: str) -> Study:
         return load_study(root, study)
 
 
+def study_known(root: Path, study: str) -> None:
+    """End the command if the project has no such study."""
+    from trialmill.spec.load import unknown_study
+
+    unknown = unknown_study(root, study)
+    with faults_reported():
+        if unknown is not None:
+            raise SpecError([unknown])
+
+
 def datasets_known(study: Study, names: Sequence[str]) -> None:
     """End the command if a study has no dataset of a name that is asked for."""
     from trialmill.standards import nearest
@@ -108,7 +126,7 @@ def check(root: Path, study: str) -> None:
     click.echo(f"{study}: {len(loaded.datasets)} datasets, {len(loaded.forms)} raw forms, no fault")
 
 
-@main.group(cls=InOrder)
+@main.group(cls=Commands)
 def spec() -> None:
     """Look at specs, draft them from raw files, export their schema."""
 
@@ -147,9 +165,14 @@ def spec_schema() -> None:
 )
 def spec_infer(raw: Path, out: Path | None) -> None:
     """Draft raw/*.yaml from the files in a raw folder."""
-    from trialmill.io.infer import infer
+    from trialmill.io.infer import InferError, infer
 
-    for name, text in infer(raw).items():
+    try:
+        drafts = infer(raw)
+    except InferError as error:
+        click.echo(str(error), err=True)
+        sys.exit(DATA_ERROR)
+    for name, text in drafts.items():
         if out is None:
             click.echo(f"# ---- {name}.yaml\n{text}")
             continue
@@ -269,8 +292,6 @@ def build(
             outcome = run(Options(root, study, raw, sdtm, wanted, keep, parts, jobs), tell)
         except RequestError as error:
             raise click.UsageError(str(error)) from error
-        except OSError as error:
-            raise click.UsageError(f"{error.strerror}: {error.filename}") from error
         except BuildError as error:
             click.echo(
                 f"{error}\n{study} was not built; the last good output, if any, is unchanged", err=True
@@ -323,6 +344,7 @@ def simulate(
     from trialmill.spec.faults import Faults
     from trialmill.spec.files import Layers, Reader
 
+    study_known(root, study)
     if not Layers(root / "specs" / study, Reader(root, Faults())).has("simulate.yaml"):
         raise click.UsageError(f"specs/{study}/simulate.yaml is not there: {study} has no simulation")
     from trialmill.registry.processes import processes
@@ -338,6 +360,8 @@ def simulate(
         try:
             run(root / "specs", study, subjects, seed, out, faults=faults, progress=tell)
         except FileExistsError as error:
+            if error.filename is not None:
+                raise
             raise click.UsageError(str(error)) from error
     click.echo(f"{subjects} subjects in {out}")
 
@@ -346,7 +370,7 @@ def simulate(
 @click.argument("study")
 @click.pass_obj
 def estimate(root: Path, study: str) -> None:
-    """Print the endpoint table of STUDY, computed from its last build."""
+    """Print the endpoint table of STUDY, from its last build."""
     from trialmill.analysis.selection import EstimateError
     from trialmill.analysis.table import as_text
 
@@ -364,6 +388,7 @@ def results_of(root: Path, study: str) -> pd.DataFrame:
     from trialmill.estimate import estimates_of_build
     from trialmill.spec.faults import Faults
 
+    study_known(root, study)
     folder = root / "output" / study
     if not folder.is_dir():
         raise click.UsageError(f"{study} has not been built; run `trialmill build {study}`")
@@ -389,6 +414,7 @@ def published(root: Path, studies: tuple[str, ...]) -> None:
 
     table: list[Row] = []
     for study in studies:
+        study_known(root, study)
         with faults_reported():
             stated = read_plan(root / "specs" / study, {}, processes()).spec.published
         if stated is None:
@@ -422,6 +448,7 @@ def trace(
     from trialmill.report.trace import TraceError
     from trialmill.report.trace import trace as follow
 
+    study_known(root, study)
     try:
         with faults_reported():
             click.echo(follow(root, study, dataset.upper(), where, everything=everything, subset=subset))
@@ -445,6 +472,7 @@ def why(root: Path, study: str, subject: str, parameter: str) -> None:
     from trialmill.report.why import WhyError
     from trialmill.report.why import why as explain
 
+    study_known(root, study)
     try:
         click.echo(explain(root, study, subject, parameter))
     except WhyError as error:
@@ -473,6 +501,7 @@ def show(
     """Look at a built DATASET."""
     from trialmill.report.look import LookError, look
 
+    study_known(root, study)
     try:
         wanted = [c for c in columns.split(",") if c]
         with faults_reported():

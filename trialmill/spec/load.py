@@ -93,6 +93,22 @@ def load_study(root: Path, name: str) -> Study:
     return study
 
 
+def unknown_study(root: Path, name: str) -> Fault | None:
+    """The fault that a project has no study of that name; None if it has."""
+    if (root / "specs" / name / META).is_file():
+        return None
+    known = tuple(sorted(p.parent.name for p in (root / "specs").glob(f"*/{META}")))
+    return Fault(
+        "STUDY-UNKNOWN",
+        f"specs/{name}",
+        f"study {name!r}",
+        f"one of {', '.join(known)}" if known else "a folder with a study.yaml in specs/",
+        "correct the name, or point --project to the folder that holds specs/",
+        known,
+        name,
+    )
+
+
 def read_study(root: Path, name: str, faults: Faults) -> Study | None:
     """Read all specs of a study as far as they can be read; None without a readable study.yaml.
 
@@ -103,21 +119,11 @@ def read_study(root: Path, name: str, faults: Faults) -> Study | None:
     faults : Faults
         Receives every fault of syntax, shape and inheritance.
     """
-    folder = root / "specs" / name
-    if not (folder / META).is_file():
-        known = tuple(sorted(p.parent.name for p in (root / "specs").glob(f"*/{META}")))
-        faults.add(
-            Fault(
-                "STUDY-UNKNOWN",
-                f"specs/{name}",
-                f"study {name!r}",
-                f"one of {', '.join(known)}" if known else "a folder with a study.yaml in specs/",
-                "correct the name, or point --project to the folder that holds specs/",
-                known,
-                name,
-            )
-        )
+    unknown = unknown_study(root, name)
+    if unknown is not None:
+        faults.add(unknown)
         return None
+    folder = root / "specs" / name
     layers = Layers(folder, Reader(root, faults))
     trees: dict[str, Mapping] = {}
     if (tree := layers.resolved(META)) is not None:
