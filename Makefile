@@ -2,7 +2,7 @@
 # make STUDY=x    build another study (RAW=DIR for raw forms elsewhere)
 # make ADTTE      one dataset and what it needs
 # make check      specs only
-# make trials     simulate and build the randomised trials, print their published results beside ours
+# make trials     simulate and build the published trials, print their results beside ours
 # make test       lint, types, all tests
 # make docs       regenerate the generated pages of docs/
 # make clean      remove everything that is built
@@ -13,7 +13,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 MILL   := $(BIN)/trialmill
 
-TRIALS := promid clarinet radiant3 radiant4 sunitinib_pnet netter1 captem
+TRIALS := promid clarinet radiant3 radiant4 sunitinib_pnet netter1 captem net_second_line
 
 TARGETS := build check trials test docs clean
 

@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adam.time_to_event import time_to_event
+from bench.ratio import log_hazard_ratio
 from sdtm.processes.recist import Response
-from trialmill.analysis.hazards import cox
 from trialmill.analysis.survival import kaplan_meier, quantile, rate
 from trialmill.engine.calls import Call, Source, Truth
 from trialmill.engine.columns import Number
 from trialmill.registry.processes import Quantity, Ref, processes
 from trialmill.simulate.patients import Patients, Streams
 from trialmill.simulate.plan import Plan, needed, read_plan
-from trialmill.simulate.spec import Published
+from trialmill.simulate.spec import Published, Ratio
 from trialmill.spec.load import load_study
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,6 +55,7 @@ class Trial:
     name: str
     plan: Plan
     published: Published
+    hazard_ratio: Ratio
     scheduled: tuple[float, ...]
     primary: str
 
@@ -62,13 +63,14 @@ class Trial:
 def read_trial(name: str) -> Trial:
     """A trial of the project by the name of its study."""
     plan = read_plan(ROOT / "specs" / name, {}, processes())
-    if plan.spec.published is None:
-        raise ValueError(f"{name} states no published result")
+    published = plan.spec.published
+    if published is None or published.hazard_ratio is None:
+        raise ValueError(f"{name} states no published comparison")
     meta = load_study(ROOT, name).meta
     visits = [v for v in meta.tables["visits"] if v.get("LATEST") and v.get("EARLIEST")]
     wide = [v for v in visits if float(v["LATEST"] or 0) - float(v["EARLIEST"] or 0) == 2 * WINDOW]
     scheduled = tuple(float(v["VISITDY"] or 0) - 1 for v in wide if float(v["VISITDY"] or 0) > 1)
-    return Trial(name, plan, plan.spec.published, scheduled, meta.slots["PRIMARY"])
+    return Trial(name, plan, published, published.hazard_ratio, scheduled, meta.slots["PRIMARY"])
 
 
 @dataclass(frozen=True)
@@ -209,9 +211,7 @@ def result(trial: Trial, o: Outcomes) -> Result:
     """Statistics of one replicate."""
     codes = range(len(trial.published.arms))
     reference = len(trial.published.arms) - 1
-    fit = cox(o.days, o.event, (o.arm != reference)[:, None].astype(float), strata=o.stratum)
-    log_ratio = fit.coefficients[0].log_hazard_ratio
-    assert log_ratio is not None
+    log_ratio = log_hazard_ratio(o.days, o.event, o.arm != reference, o.stratum)
     curves = [kaplan_meier(o.days[o.arm == c] / MONTH, o.event[o.arm == c]) for c in codes]
     medians = [quantile(curve, 0.5).value for curve in curves]
     stated = [arm.rates for arm in trial.published.arms.values()]

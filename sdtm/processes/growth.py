@@ -7,17 +7,30 @@ with rates d and g per day that vary between patients and, less, between the les
 from __future__ import annotations
 
 import numpy as np
+from pydantic import Field
 
 from sdtm.processes.basic import NEVER, Floats
 from trialmill.registry.processes import Arguments, Outputs, Quantity, Ref, Simulation, process
 
 
 class Effect(Arguments):
-    """What a treatment does to tumours: factors of both rates, and its share of sensitive patients."""
+    """What a treatment does to tumours.
+
+    Parameters
+    ----------
+    growth, shrinkage : float
+        Factors of both rates.
+    growth_spread, sensitive : float, optional
+        In place of those of the process.
+    sensitive_growth : float
+        Factor of the growth rate of sensitive patients.
+    """
 
     growth: float = 1.0
     shrinkage: float = 1.0
+    growth_spread: float | None = None
     sensitive: float | None = None
+    sensitive_growth: float = 1.0
 
 
 class Regrowth(Arguments):
@@ -68,7 +81,7 @@ class Regrowth(Arguments):
     node_floor: float
     ahead: int
     treatment: Ref | None = None
-    effects: dict[str, Effect] | None = None
+    effects: dict[str, Effect] = Field(default={})
 
 
 @process(Regrowth, "size", "relative_growth", "burden_ahead", "baseline_burden")
@@ -77,15 +90,17 @@ def regrowth(a: Regrowth, sim: Simulation) -> Outputs:
     n = sim.subjects
     baseline, present = sim[a.size].values, sim[a.present].values
     load = sim[a.load]
-    times, faster, sensitive = _effects(a, sim)
+    times, faster, spread_of_growth, share, slower = _effects(a, sim)
+    sensitive = sim.draw("sensitive").random(n) < share
     relative = (
-        np.exp(a.growth_spread * sim.draw("growth").standard_normal(n))
+        np.exp(spread_of_growth * sim.draw("growth").standard_normal(n))
         * (np.maximum(sim[a.ki67].values, 0.5) / 3) ** a.ki67_power
         * np.array([a.load_times.get(v, 1.0) for v in load.levels])[load.values]
         * times
+        * np.where(sensitive, slower, 1.0)
     )
     shrink = a.shrinkage * faster * np.exp(a.shrinkage_spread * sim.draw("shrinkage").standard_normal(n))
-    shrink = np.where(sim.draw("sensitive").random(n) < sensitive, a.sensitive_times * shrink, shrink)
+    shrink = np.where(sensitive, a.sensitive_times * shrink, shrink)
     spread = a.between_lesions * sim.draw("lesions").standard_normal((2, *baseline.shape))
     up = (a.growth * relative)[:, None] * np.exp(spread[0])
     down = shrink[:, None] * np.exp(spread[1])
@@ -109,16 +124,24 @@ def regrowth(a: Regrowth, sim: Simulation) -> Outputs:
     }
 
 
-def _effects(a: Regrowth, sim: Simulation) -> tuple[Floats, Floats, Floats]:
-    """Factors of growth and shrinkage, and share of sensitive patients, for each subject."""
-    if a.treatment is None or a.effects is None:
-        return np.ones(sim.subjects), np.ones(sim.subjects), np.full(sim.subjects, a.sensitive)
-    treatment = sim[a.treatment]
-    effects = [a.effects.get(level, Effect()) for level in treatment.levels]
-    shares = [a.sensitive if e.sensitive is None else e.sensitive for e in effects]
-    by_level = np.array([[e.growth for e in effects], [e.shrinkage for e in effects], shares])
-    growth, shrinkage, sensitive = by_level[:, treatment.values]
-    return growth, shrinkage, sensitive
+def _effects(a: Regrowth, sim: Simulation) -> Floats:
+    """For each subject: factors of growth and shrinkage, spread of growth, share sensitive, and their growth."""
+    levels, treatment = [""], np.zeros(sim.subjects, dtype=np.int64)
+    if a.treatment is not None:
+        levels, treatment = list(sim[a.treatment].levels), sim[a.treatment].values
+    effects = [a.effects.get(level, Effect()) for level in levels]
+    by_level = [
+        (
+            e.growth,
+            e.shrinkage,
+            a.growth_spread if e.growth_spread is None else e.growth_spread,
+            a.sensitive if e.sensitive is None else e.sensitive,
+            e.sensitive_growth,
+        )
+        for e in effects
+    ]
+    values: Floats = np.array(by_level).T[:, treatment]
+    return values
 
 
 class NewLesions(Arguments):

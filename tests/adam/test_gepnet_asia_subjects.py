@@ -144,6 +144,17 @@ def test_a_stop_for_clinical_progression_is_an_event_where_it_is_claimed(tmp_pat
         assert (r["ADT"], r["AVAL"], r["CNSR"], r["EVNTDESC"], r["SRCDOM"]) == values, parameter
 
 
+def test_a_death_before_the_first_marker_value_censors_its_progression_on_day_1(tmp_path):
+    shutil.copytree(ROOT / "tests" / "adam" / "subjects", tmp_path / "raw")
+    form = tmp_path / "raw" / "death.csv"
+    text = form.read_text()
+    assert "416-008,18-AUG-2022" in text
+    form.write_text(text.replace("416-008,18-AUG-2022", "416-008,04-JUL-2022"))
+    record = one(build(ROOT, tmp_path / "raw")["ADTTE"], SUBJID="416-008", PARAMCD="TTCGAP")
+    found = [record[k] for k in ("ADT", "AVAL", "CNSR", "EVNTDESC", "CNSDTDSC")]
+    assert found == ["2022-07-15", 1, 6, "NO MARKER VALUE BEFORE DEATH", "FIRST MARKER VALUE"]
+
+
 def one(records: list[dict[str, Any]], **keys: Any) -> dict[str, Any]:
     """The only record with these values."""
     found = [r for r in records if all(r[k] == v for k, v in keys.items())]

@@ -9,13 +9,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bench.ratio import log_hazard_ratio
 from bench.replicates import ROOT, outcomes, read_trial
 from bench.trials import TRIALS
+from trialmill.analysis.hazards import cox
 from trialmill.build import Options, Outcome, build
 from trialmill.check.specs import check_all
 from trialmill.simulate.published import as_text, rows
 from trialmill.simulate.spec import Published
 from trialmill.simulate.study import simulate
+from trialmill.spec.faults import Faults
+from trialmill.spec.files import Layers, Reader
+from trialmill.spec.load import load_study
+from trialmill.spec.source import plain
 
 STUDY, SUBJECTS, SEED = "netter1", 40, 5
 
@@ -23,6 +29,32 @@ STUDY, SUBJECTS, SEED = "netter1", 40, 5
 @pytest.mark.parametrize("study", TRIALS)
 def test_the_specs_of_a_trial_have_no_fault(study: str) -> None:
     assert [fault.text for fault in check_all(ROOT, study)[1]] == []
+
+
+@pytest.mark.parametrize("study", ["gepnet_asia", *TRIALS])
+def test_limits_of_days_follow_from_the_schedule_of_imaging(study: str) -> None:
+    visits = [
+        {k: int(v[k] or 0) for k in ("VISITDY", "EARLIEST", "LATEST")}
+        for v in load_study(ROOT, study).meta.tables["visits"]
+        if v.get("LATEST")
+    ]
+    # Visits with imaging have a window of a week to either side.
+    scans = [v for v in visits if v["LATEST"] - v["VISITDY"] == 7]
+    window, days = 7, [v["VISITDY"] - 1 for v in scans]
+    tree = Layers(ROOT / "specs" / study, Reader(ROOT / "specs", Faults())).resolved("adam/ADRS.yaml")
+    assert tree is not None
+    templates = plain(tree)["templates"]
+    # Stable disease: one interval less the window.
+    assert int(templates["best"]["make"]["best"]["best_response"]["stable_days"]) == days[0] - window
+    # Clinical benefit: 24 weeks less the window, and a scan is due there.
+    assert int(templates["benefit"]["defaults"]["DAYS"]) == 168 - window
+    assert 168 in days
+    # 24 months: 24 x 30.4375 = 730.5, so day 731; the scan beside it counts, the one before does not, windows included.
+    limits = templates["progression_free"]["defaults"]
+    assert int(limits["LANDMARK"]) == 731
+    beside = next(v for v in scans if v["LATEST"] >= 731)
+    assert max(v["LATEST"] for v in scans if v["VISITDY"] < beside["VISITDY"]) < int(limits["ADEQUATE_FROM"])
+    assert int(limits["ADEQUATE_FROM"]) <= beside["EARLIEST"]
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +141,19 @@ def test_replicates_without_forms_have_the_times_and_responses_of_the_build(buil
     responses = built.frames["ADRS"]
     responder = responses[responses["PARAMCD"] == "RSP"].set_index("SUBJID").loc[drawn.names, "AVALC"]
     assert (responder.astype(str) == "Y").tolist() == drawn.responder.tolist()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_hazard_ratio_of_replicates_is_that_of_the_estimates(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    test, stratum = rng.random(90) < 0.5, rng.integers(0, 3, 90)
+    # Many ties, as of scans on a schedule.
+    days = np.ceil(rng.exponential(np.where(test, 12, 6))) * 84.0
+    event = rng.random(90) < 0.7
+    fit = cox(days, event, test[:, None].astype(float), strata=stratum)
+    assert log_hazard_ratio(days, event, test, stratum) == pytest.approx(
+        fit.coefficients[0].log_hazard_ratio, abs=1e-6
+    )
 
 
 def test_estimates_compare_the_arms_within_strata(built: Outcome) -> None:

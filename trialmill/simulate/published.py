@@ -36,13 +36,15 @@ def rows(study: str, published: Published, results: pd.DataFrame) -> Iterator[Ro
     """
     of_endpoint = results[results["endpoint"] == published.endpoint]
     of_response = results[results["endpoint"] == published.response]
+    given = published.hazard_ratio
     for i, (arm, stated) in enumerate(published.arms.items()):
-        median = _one(of_endpoint, "median", arm)
-        response = _one(of_response, "proportion", arm)
+        # Without a comparison the estimates are those of all subjects.
+        group = arm if given is not None else None
+        median = _one(of_endpoint, "median", group)
+        response = _one(of_response, "proportion", group)
         ratio = (DASH, DASH)
-        if i == 0:
+        if i == 0 and given is not None:
             found = _one(of_endpoint, "hazard_ratio")
-            given = published.hazard_ratio
             ratio = (
                 f"{given.value:.2f} ({given.lower:.2f}, {given.upper:.2f})",
                 f"{found['value_text']} {found['interval_text']}",

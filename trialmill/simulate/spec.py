@@ -314,8 +314,8 @@ class Published(Closed):
     source : str
         Where it stands.
     arms : mapping of arm to PublishedArm
-        The arm compared first, its reference last.
-    hazard_ratio : Ratio
+        The arm compared first, its reference last; a study without a comparison has one.
+    hazard_ratio : Ratio, optional
         Of the first arm against the last.
     endpoint, response : str
         Names of both in ``endpoints.yaml``.
@@ -323,7 +323,7 @@ class Published(Closed):
 
     source: str
     arms: dict[str, PublishedArm]
-    hazard_ratio: Ratio
+    hazard_ratio: Ratio | None = None
     endpoint: str = "primary"
     response: str = "response"
 
