@@ -18,6 +18,7 @@ from trialmill.estimate import estimates
 from trialmill.io.rawfiles import files_in, listed
 from trialmill.io.sdtm_in import SdtmFilesError, read_sdtm
 from trialmill.publish import Contents, PublishError, publish
+from trialmill.report.results import result_files
 from trialmill.spec.faults import Faults, SpecError
 from trialmill.spec.graph import Node, make_graph
 from trialmill.spec.load import Study, load_study
@@ -141,7 +142,8 @@ def build(options: Options, progress: Progress) -> Outcome:
     try:
         results = estimates(endpoints, frames.__getitem__) if endpoints else None
         progress("writing")
-        contents = Contents(study, plan, inputs, result.datasets, frames, findings, balances, results)
+        files = {} if endpoints is None or results is None else result_files(study, endpoints, results)
+        contents = Contents(study, plan, inputs, result.datasets, frames, findings, balances, files)
         source = options.sdtm or options.raw
         assert source is not None  # _inputs has seen to it
         folder = publish(contents, options.root, source, options.only, options.subjects)

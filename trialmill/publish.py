@@ -16,7 +16,6 @@ from pathlib import Path
 import pandas as pd
 
 from trialmill import __version__
-from trialmill.analysis.table import as_csv, as_text
 from trialmill.define.write import write_define
 from trialmill.engine.assemble import Built
 from trialmill.engine.inputs import Inputs
@@ -42,8 +41,8 @@ class Contents:
     frames : dict of str to DataFrame
         Delivered columns of each.
     findings, ledger : DataFrame
-    results : DataFrame or None
-        Estimates of the endpoints.
+    results : dict of str to str
+        Text of each file of estimates, by its name; empty without estimates.
     """
 
     study: Study
@@ -53,7 +52,7 @@ class Contents:
     frames: dict[str, pd.DataFrame]
     findings: pd.DataFrame
     ledger: pd.DataFrame
-    results: pd.DataFrame | None
+    results: dict[str, str]
 
 
 class PublishError(Exception):
@@ -176,15 +175,10 @@ def _write(contents: Contents, work: Path, *, joined: bool) -> list[Path]:
         written.append(lineage / f"raw.{form}.parquet")
         places = {"row": range(len(lines)), "file": contents.inputs.files[form], "line": lines}
         write_parquet(written[-1], pd.DataFrame(places), {})
-    if contents.results is not None:
-        for name, text in (
-            ("csv", as_csv(contents.results)),
-            ("txt", as_text(contents.results, terminal=False) + "\n"),
-        ):
-            written.append(work / f"endpoints.{name}")
-            written[-1].write_text(text, encoding="utf-8")
-        written.append(work / "analysis_results.csv")
-        contents.results.to_csv(written[-1], index=False, lineterminator="\n")
+    for name, text in contents.results.items():
+        written.append(work / name)
+        written[-1].parent.mkdir(exist_ok=True)
+        written[-1].write_text(text, encoding="utf-8")
     return written
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+#: What holds the estimates in a study's output.
+ESTIMATES = ("endpoints.txt", "endpoints.csv", "analysis_results.csv", "analysis_results.json", "tables")
+
 
 def places(
     study: str,
@@ -36,6 +39,9 @@ def places(
         f"transport files and define.xml: {written}",
         f"rows left out, with reasons: {folder}/ledger.csv; lineage: {folder}/lineage; hashes: {folder}/manifest.json",
     ]
+    estimated = [folder / name for name in ESTIMATES if (place / name).exists()]
+    if estimated and not (subset or only):
+        lines.append(f"estimates: {', '.join(map(str, estimated))}")
     if subset:
         lines.append(
             f"some subjects only: {folder} (look at it with --subset); output/{study} is as it was before"
