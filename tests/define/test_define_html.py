@@ -39,7 +39,7 @@ def test_labels_types_and_terms_stand_in_the_rows(small: Small) -> None:
     row = soup.find(id="IT.VS.VSORRES.2")
     cells = [" ".join(c.get_text(" ").split()) for c in row.find_all("td")]
     assert cells == [
-        "where VSTESTCD = TEMP", "Temperature", "", "float 4.1", "",
+        "where VSTESTCD = TEMP: Temperature", "float 4.1", "",
         "Collected (Investigator): Vital signs: Temperature, degrees Celsius (vitals.TEMP)", "", "",
     ]
     terms = soup.find(id="CL.SEX").find_next("table").find_all("tr")[1:]
