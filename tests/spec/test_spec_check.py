@@ -75,7 +75,7 @@ def test_a_fault_of_an_analysis_tells_what_its_kind_may_say(tmp_path: Path) -> N
 
     assert told("difference: x") == ["SPEC-VALUE: a mapping with the key 'kind'"]
     assert told("kind: cocks")[0].startswith("SPEC-VALUE: as 'kind' one of 'kaplan_meier', 'logrank', 'cox'")
-    keys = "label, dataset, population, where, columns, group, subgroups, kind, categories"
+    keys = "label, dataset, population, where, columns, group, subgroups, headline, kind, categories"
     assert told("kind: agreement, categories: [a, b], ties: x") == [f"SPEC-KEY: one of {keys}"]
 
 

@@ -158,9 +158,7 @@ def read_study(root: Path, name: str, faults: Faults) -> Study | None:
     )
 
 
-def _forms(
-    layers: Layers, trees: dict[str, Mapping], broken: set[str], faults: Faults
-) -> dict[str, RawForm]:
+def _forms(layers: Layers, trees: dict[str, Mapping], broken: set[str], faults: Faults) -> dict[str, RawForm]:
     forms: dict[str, RawForm] = {}
     for name in layers.within("raw"):
         stem = Path(name).stem
