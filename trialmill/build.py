@@ -142,7 +142,9 @@ def build(options: Options, progress: Progress) -> Outcome:
     try:
         results = estimates(endpoints, frames.__getitem__) if endpoints else None
         progress("writing")
-        files = {} if endpoints is None or results is None else result_files(study, endpoints, results)
+        files = {}
+        if endpoints is not None and results is not None:
+            files = result_files(study, endpoints, results, frames.__getitem__)
         contents = Contents(study, plan, inputs, result.datasets, frames, findings, balances, files)
         source = options.sdtm or options.raw
         assert source is not None  # _inputs has seen to it

@@ -430,3 +430,33 @@ def test_chromogranin_by_hand(built):
     assert (later["AVAL"], later["BASE"], later["CRIT1FL"]) == (1146.1, 464.1, "N")
     assert later["PCHG"] == pytest.approx(100 * 682.0 / 464.1)
     assert later["PCTULN"] == pytest.approx(100 * 1146.1 / 98.1)
+
+
+def test_marker_values_after_new_therapy_stay_unflagged_and_safety_values_do_not(built):
+    # New therapy of 411-016 on 2022-08-31; values on 2022-10-28 (Week 12) and 2023-01-18 (Week 24) are after it.
+    flags = {
+        r["ADT"]: r["ANL01FL"] for r in built["ADLB"] if r["SUBJID"] == "411-016" and r["PARAMCD"] == "CGA"
+    }
+    assert (flags["2022-10-28"], flags["2023-01-18"]) == (None, None)
+    assert flags["2022-07-28"] == "Y"
+    assert one(built["ADLB"], SUBJID="411-016", PARAMCD="HBA1CHGB", ADT="2022-10-28")["ANL01FL"] == "Y"
+
+
+def test_a_time_to_event_that_ends_at_an_imputed_laboratory_date_carries_its_flag(tmp_path):
+    shutil.copytree(ROOT / "specs", tmp_path / "specs")
+    form = tmp_path / "specs" / "gepnet_asia" / "raw" / "central_lab.yaml"
+    text = form.read_text()
+    formats = "formats: [YYYY-MM-DD, YYYYMMDD]"
+    assert formats in text
+    form.write_text(text.replace(formats, f"{formats}, unknown: [UN]"))
+    shutil.copytree(ROOT / "tests" / "adam" / "subjects", tmp_path / "raw")
+    laboratory = tmp_path / "raw" / "central_lab.csv"
+    text = laboratory.read_text()
+    was = "410-003,Week 108,K410000310,2023-07-03,08:41,Chromogranin A"
+    assert was in text
+    laboratory.write_text(text.replace(was, was.replace("2023-07-03,08:41", "2023-07-UN,")))
+    records = build(tmp_path, tmp_path / "raw")["ADTTE"]
+    # The last value of 410-003 is of July 2023, no day: the last of the month; the other subjects' dates are whole.
+    time = one(records, SUBJID="410-003", PARAMCD="TTCGAP")
+    assert (time["ADT"], time["CNSR"], time["SRCDOM"], time["ADTF"]) == ("2023-07-31", 1, "ADLB", "D")
+    assert one(records, SUBJID="410-011", PARAMCD="TTCGAP")["ADTF"] is None

@@ -63,20 +63,21 @@ def datasets() -> dict[str, pd.DataFrame]:
             parameter("RSP", AVALC=["N", "N", "Y", "N", "N", "Y"]),
             parameter("DCR", AVALC=["N", "Y", "Y", "Y", "N", "Y"]),
             parameter("BOR", AVALC=["PD", "SD", "PR", "NON-CR/NON-PD", "NE", "CR"]),
+            parameter("CGARSP", AVALC=["Y", "N", "NE", "Y", "N", "Y"]),
         ]
     )
     adlb = pd.DataFrame(
         [
-            # subject, visit, number, change in %, analysis flag, baseline flag, criterion
-            ("S1", "Baseline", 0.0, np.nan, "Y", "Y", None),
-            ("S1", "Week 12", 12.0, -60.0, "Y", None, "Y"),
-            ("S1", "Week 12", 12.0, -99.0, None, None, "Y"),
-            ("S2", "Week 12", 12.0, -20.0, "Y", None, "N"),
-            ("S2", "Week 24", 24.0, 10.0, "Y", None, "N"),
-            ("S3", "Week 24", 24.0, 30.0, "Y", None, "N"),
-            ("S4", "Week 24", 24.0, -80.0, "Y", None, "Y"),
+            # subject, visit, number, change in %, analysis flag, baseline flag
+            ("S1", "Baseline", 0.0, np.nan, "Y", "Y"),
+            ("S1", "Week 12", 12.0, -60.0, "Y", None),
+            ("S1", "Week 12", 12.0, -99.0, None, None),
+            ("S2", "Week 12", 12.0, -20.0, "Y", None),
+            ("S2", "Week 24", 24.0, 10.0, "Y", None),
+            ("S3", "Week 24", 24.0, 30.0, "Y", None),
+            ("S4", "Week 24", 24.0, -80.0, "Y", None),
         ],
-        columns=["USUBJID", "AVISIT", "AVISITN", "PCHG", "ANL01FL", "ABLFL", "CRIT1FL"],
+        columns=["USUBJID", "AVISIT", "AVISITN", "PCHG", "ANL01FL", "ABLFL"],
     ).assign(PARAMCD="CGA")
     frames = {"ADSL": adsl, "ADTTE": adtte, "ADRS": adrs, "ADLB": adlb}
     return {
@@ -146,6 +147,8 @@ def test_s5_changes_and_responders(results: pd.DataFrame) -> None:
     assert row(results, "S5.best_change", "median").value == -20
     responders = row(results, "S5.responders", "proportion")
     assert (responders.value_text, responders.population) == ("1/3 (33.3%)", "Chromogranin A evaluable set")
+    assert (responders.dataset, responders.criterion) == ("ADRS", 'AVALC == "Y"')
+    assert row(results, "S5.responders", "category", "Not evaluable").value_text == "1/3 (33.3%)"
 
 
 def test_csv_has_every_headline_and_no_empty_head(results: pd.DataFrame) -> None:
@@ -179,8 +182,8 @@ def test_plain_text_indents_statistics_below_analysis_and_endpoint(results: pd.D
             "      2",
         ],
     ]
-    # The head, 6 endpoints, the 5 of 10 analyses that show several statistics, and the statistics.
-    assert len(lines) == 1 + 6 + 5 + results["headline"].sum()
+    # The head, 6 endpoints, the 6 of 10 analyses that show several statistics, and the statistics.
+    assert len(lines) == 1 + 6 + 6 + results["headline"].sum()
     assert text.isascii()
 
 

@@ -147,6 +147,12 @@ class Endpoints(Part):
                 yield from (Reference((*here, "strata"), subjects, column) for column in analysis.strata)
             if analysis.where is not None:
                 yield from _in_condition((*here, "where"), analysis.dataset, analysis.where)
+            if analysis.listing is not None:
+                yield from _in_condition(
+                    (*here, "listing", "where"), analysis.dataset, analysis.listing.where
+                )
+                for column in analysis.listing.columns:
+                    yield Reference((*here, "listing", "columns"), analysis.dataset, column)
             if isinstance(analysis, Proportion):
                 yield from _in_condition((*here, "success"), analysis.dataset, analysis.success.where)
                 for category, condition in analysis.categories.items():

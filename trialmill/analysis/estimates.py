@@ -112,6 +112,26 @@ def _with_headline(analysis: Analysis, place: str, statistics: list[Statistic]) 
         yield replace(statistic, headline=marked)
 
 
+def listings(endpoints: Endpoints, datasets: Datasets, select: Select) -> dict[str, pd.DataFrame]:
+    """Records that the analyses list, by endpoint and analysis: subject and the columns asked for.
+
+    Parameters
+    ----------
+    endpoints, datasets, select
+        As for `estimate`.
+    """
+    found = {}
+    for endpoint, name, analysis in endpoints.analyses():
+        if analysis.listing is None:
+            continue
+        reader = Reader(f"endpoints.{endpoint}.analyses.{name} ({analysis.dataset})", datasets, select)
+        case = _case(endpoints, analysis, reader)
+        frame = case.records.frame
+        columns = [case.columns["subject"], *analysis.listing.columns]
+        found[f"{endpoint}.{name}"] = frame[reader.select(frame, analysis.listing.where)][columns]
+    return found
+
+
 def _case(endpoints: Endpoints, analysis: Analysis, reader: Reader) -> Case:
     columns = endpoints.columns_of(analysis)
     group = endpoints.groups[analysis.group] if analysis.group is not None else None

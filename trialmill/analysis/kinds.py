@@ -60,6 +60,13 @@ class Columns(Part):
     second: ColumnName | None = None
 
 
+class Listing(Part):
+    """Records of an analysis to list one by one, and the columns to show beside the subject."""
+
+    where: Condition
+    columns: Annotated[tuple[ColumnName, ...], Field(min_length=1)]
+
+
 class _Analysis(Part):
     """What every analysis states.
 
@@ -75,6 +82,8 @@ class _Analysis(Part):
     headline : tuple of str
         Codes of the statistics that the readable tables show (`statistic` in the analysis results); without it, all
         but details. The results dataset holds every statistic.
+    listing : Listing, optional
+        Which of the records to list, such as those on which two evaluators disagree.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("subject",)
@@ -87,6 +96,7 @@ class _Analysis(Part):
     group: Line | None = None
     subgroups: tuple[Line, ...] = ()
     headline: tuple[Line, ...] = ()
+    listing: Listing | None = None
 
     @property
     def needed_roles(self) -> tuple[str, ...]:
