@@ -19,6 +19,7 @@ from trialmill.spec.faults import SpecError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from trialmill.analysis.endpoints import Endpoints
     from trialmill.spec.load import Study
 
 #: Exit codes: a fault in specs or arguments, and an error in data.
@@ -368,24 +369,38 @@ def simulate(
 
 @main.command()
 @click.argument("study")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write all files of estimates to.",
+)
 @click.pass_obj
-def estimate(root: Path, study: str) -> None:
+def estimate(root: Path, study: str, out: Path | None) -> None:
     """Print the endpoint table of STUDY, from its last build."""
     from trialmill.analysis.selection import EstimateError
     from trialmill.analysis.table import as_text
 
     try:
-        results = results_of(root, study)
+        results, endpoints = results_of(root, study)
     except EstimateError as error:
         click.echo(str(error), err=True)
         sys.exit(DATA_ERROR)
+    if out is not None:
+        from trialmill.estimate import analysis_datasets
+        from trialmill.report.results import result_files
+
+        datasets = analysis_datasets(root / "output" / study)
+        for name, text in result_files(load(root, study), endpoints, results, datasets).items():
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            (out / name).write_text(text, encoding="utf-8")
+        click.echo(f"estimates: {out}")
     click.echo(as_text(results, terminal=sys.stdout.isatty()))
 
 
-def results_of(root: Path, study: str) -> pd.DataFrame:
-    """Estimates from the last build of a study."""
+def results_of(root: Path, study: str) -> tuple[pd.DataFrame, Endpoints]:
+    """Estimates from the last build of a study, and what it states to be estimated."""
     from trialmill.check.specs import endpoints_of
-    from trialmill.estimate import estimates_of_build
+    from trialmill.estimate import analysis_datasets, estimates
     from trialmill.spec.faults import Faults
 
     study_known(root, study)
@@ -399,7 +414,7 @@ def results_of(root: Path, study: str) -> pd.DataFrame:
             raise SpecError(faults.sorted())
     if endpoints is None:
         raise click.UsageError(f"{study} has no endpoints.yaml")
-    return estimates_of_build(endpoints, folder)
+    return estimates(endpoints, analysis_datasets(folder)), endpoints
 
 
 @main.command()
@@ -420,7 +435,7 @@ def published(root: Path, studies: tuple[str, ...]) -> None:
         if stated is None:
             raise click.UsageError(f"simulate.yaml of {study} states no published result")
         try:
-            table.extend(rows(study, stated, results_of(root, study)))
+            table.extend(rows(study, stated, results_of(root, study)[0]))
         except EstimateError as error:
             click.echo(str(error), err=True)
             sys.exit(DATA_ERROR)

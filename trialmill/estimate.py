@@ -25,6 +25,6 @@ def estimates(endpoints: Endpoints, dataset: Callable[[str], pd.DataFrame]) -> p
     return estimate(endpoints, dataset, select)
 
 
-def estimates_of_build(endpoints: Endpoints, folder: Path) -> pd.DataFrame:
-    """The same from the files of a build."""
-    return estimates(endpoints, lambda name: read_parquet(folder / "adam" / f"{name.lower()}.parquet"))
+def analysis_datasets(folder: Path) -> Callable[[str], pd.DataFrame]:
+    """Name of an analysis dataset to its records, from the files of a build."""
+    return lambda name: read_parquet(folder / "adam" / f"{name.lower()}.parquet")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,20 @@ def test_broken_specs_are_reported_and_not_raised(tmp_path: Path, words: tuple[s
     (tmp_path / "specs" / STUDY).mkdir(parents=True)
     (tmp_path / "specs" / STUDY / "study.yaml").write_text("study: [open\n")
     assert "YAML-SYNTAX" in refused(tmp_path, *words)
+
+
+def test_estimates_of_a_build_are_written_again_as_the_build_wrote_them(built: Built, tmp_path: Path) -> None:
+    words = ["--project", str(built.root), "estimate", STUDY, "--out", str(tmp_path / "again")]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    names = sorted(str(p.relative_to(tmp_path / "again")) for p in (tmp_path / "again").rglob("*.*"))
+    assert {
+        "analysis_results.csv",
+        "analysis_results.json",
+        "tables/forest.csv",
+        "tables/listings.csv",
+    } <= set(names)
+    outputs = json.loads((built.outcome.folder / "manifest.json").read_text())["outputs"]
+    for name in names:
+        assert (tmp_path / "again" / name).read_bytes() == (built.outcome.folder / name).read_bytes(), name
+        assert name in outputs
