@@ -54,6 +54,43 @@ class Categories:
 
 
 @dataclass(frozen=True, eq=False)
+class Bounds:
+    """Own dates between which assessments count.
+
+    Parameters
+    ----------
+    reference : ndarray of float64, shape (n,)
+        Date from which days are counted; missing where there is none.
+    cutoff, new_therapy, death : ndarray of float64, shape (n,)
+        Infinite: never.  Death only says why nothing is evaluable.
+    new_therapy_day : {"include", "exclude"}
+        Whether an assessment on the day on which new therapy starts counts.
+    """
+
+    reference: Floats
+    cutoff: Floats
+    new_therapy: Floats
+    death: Floats
+    new_therapy_day: str
+
+    @staticmethod
+    def make(
+        n: int,
+        reference: Column,
+        cutoff: Column | None,
+        new_therapy: Column | None,
+        death: Column | None,
+        new_therapy_day: str,
+    ) -> Bounds:
+        def never(column: Column | None) -> Floats:
+            days = np.full(n, np.nan) if column is None else require_number(column, "a date").values
+            return np.where(np.isnan(days), np.inf, days)
+
+        start = require_number(reference, "the reference date").values
+        return Bounds(start, never(cutoff), never(new_therapy), never(death), new_therapy_day)
+
+
+@dataclass(frozen=True, eq=False)
 class Counted:
     """The assessments that count, to the first progression and new therapy.
 
@@ -78,18 +115,49 @@ class Counted:
         return Counted(self.series.only(mask), self.category[mask], self.role[mask], self.day[mask])
 
 
-def counted_assessments(
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """All assessments with a response, and which of them come too late to count.
+
+    Parameters
+    ----------
+    series : Series
+    category : ndarray of int64, shape (m,)
+        As recorded.
+    past_cutoff, past_therapy : ndarray of bool, shape (m,)
+        After the cut-off; not after it, but after new therapy started.
+    """
+
+    series: Series
+    category: Ints
+    past_cutoff: Bools
+    past_therapy: Bools
+
+    def counted(self, roles: tuple[int, ...], reference: Floats) -> Counted:
+        """Those that count, to the first progression."""
+        kept = ~(self.past_cutoff | self.past_therapy)
+        series, category = self.series.only(kept), self.category[kept]
+        days = series.date - series.per_row(reference)
+        return Counted(series, category, np.array(roles)[category], days).to_progression()
+
+    @property
+    def stopped(self) -> Bools:
+        """Own rows some of whose assessments new therapy stopped from counting."""
+        found = np.zeros(self.series.n, dtype=bool)
+        found[self.series.own[self.past_therapy]] = True
+        return found
+
+
+def recorded_assessments(
     call: Call,
     source: Source,
     date: Column,
     response: Column,
     seq: Column | None,
     names: Categories,
-    reference: Column,
-    new_therapy: Column | None,
-    new_therapy_day: str,
-) -> tuple[Counted, Bools]:
-    """Assessments that count, and own rows some of whose assessments new therapy stopped from counting."""
+    bounds: Bounds,
+) -> Recorded:
+    """Assessments with a response, those that come too late told apart."""
     codes = names.codes(require_text(response, "a response"))
     series = Series.make(call, source, date, seq)
     code = codes[series.rows]
@@ -106,8 +174,9 @@ def counted_assessments(
     )
     evaluated = code >= 0
     series, code = series.only(evaluated), code[evaluated]
+    past_cutoff = series.date > series.per_row(bounds.cutoff)
     same_day = np.zeros(call.n, dtype=bool)
-    same_day[series.own[1:][np.diff(series.keys) == 0]] = True
+    same_day[series.own[1:][(np.diff(series.keys) == 0) & ~past_cutoff[1:]]] = True
     call.report(
         "RESPONSE-SAME-DAY",
         "error",
@@ -116,14 +185,6 @@ def counted_assessments(
         "one assessment per subject and date",
         "choose one of them, by a flag in `where`",
     )
-    stop = (
-        np.full(call.n, np.nan) if new_therapy is None else require_number(new_therapy, "new therapy").values
-    )
-    start = series.per_row(np.where(np.isnan(stop), np.inf, stop))
-    kept = series.date <= start if new_therapy_day == "include" else series.date < start
-    stopped = np.zeros(call.n, dtype=bool)
-    stopped[series.own[~kept]] = True
-    series, code = series.only(kept), code[kept]
-    days = series.date - series.per_row(require_number(reference, "the reference date").values)
-    roles = np.array(names.roles)
-    return Counted(series, code, roles[code], days).to_progression(), stopped
+    start = series.per_row(bounds.new_therapy)
+    changed = series.date > start if bounds.new_therapy_day == "include" else series.date >= start
+    return Recorded(series, code, past_cutoff, changed & ~past_cutoff)

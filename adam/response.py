@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,31 +11,35 @@ from adam.assessments import (
     NO_DISEASE,
     NOT_EVALUABLE,
     PARTIAL,
-    PROGRESSIVE,
     STABLE,
-    UNCONFIRMED,
+    Bounds,
     Categories,
     Counted,
-    counted_assessments,
+    Recorded,
+    recorded_assessments,
 )
-from adam.confirmation import Confirmation, read_partial_after_complete
+from adam.confirmation import Confirmation, Confirmed, read_partial_after_complete
+from adam.response_account import Choice, ResponseAccount
+from adam.response_stages import Picked, Stage, first_of, order_of
 from adam.series import Series
 from adam.texts import joined
 from trialmill.engine.calls import Call, Edges, Made, Source
-from trialmill.engine.columns import Bools, Column, Ints, Number, Text, choose, require_number, require_text
+from trialmill.engine.columns import (
+    Bools,
+    Column,
+    Ints,
+    Number,
+    Text,
+    choose,
+    number_text,
+    require_number,
+    require_text,
+)
 from trialmill.engine.dates import iso_day
 
-#: Stands for the subject's own stable category.
-_OWN_STABLE = -2
-
-
-@dataclass(frozen=True, eq=False)
-class Picked:
-    """Best category per own row, the assessment it comes from, the one that confirms it (-1: none)."""
-
-    category: Ints
-    place: Ints
-    confirmer: Ints
+#: Outputs that the best response explains, and the first response.
+BEST = ("value", "date", "seq", "reason", "why")
+FIRST = ("response_date", "response_seq")
 
 
 def best_response(
@@ -59,6 +62,7 @@ def best_response(
     partial_after_complete: str = "progressive",
     stable_category: str = "own",
     seq: Column | None = None,
+    cutoff: Column | None = None,
     new_therapy: Column | None = None,
     new_therapy_day: str = "include",
     death: Column | None = None,
@@ -70,13 +74,13 @@ def best_response(
     Parameters
     ----------
     source : Source
-        Assessments that may count (post-baseline, to the cut-off), one per subject and date.
+        Assessments that may count (post-baseline), one per subject and date to the cut-off.
     date : Number, shape (m,)
         Days since 1960-01-01.
     response : Text, shape (m,)
         One of the categories; missing does not count, any other text is an error.
-    reference, new_therapy, death : Number, shape (n,)
-        Own dates.  Assessments after the start of new therapy do not count.
+    reference, cutoff, new_therapy, death : Number, shape (n,)
+        Own dates.  Assessments after the cut-off or after the start of new therapy do not count.
     complete, partial, progressive, not_evaluable, no_disease, unconfirmed : str
         Names of categories; those of `stable` (list of str) differ in name only.  Unconfirmed progression does not
         end the series, and is the best response if nothing but not evaluable ones is beside it.
@@ -109,7 +113,7 @@ def best_response(
         ``value`` Text, ``date`` Number, ``seq`` Number, ``reason`` Text (why nothing is evaluable), ``why``
         Text; ``response_date``, ``response_seq`` Number of the first complete or partial response (confirmed
         later, where that is needed); edges to the assessment picked (lookup) and to all others counted
-        (compared).
+        (compared); notes of the assessments and rules, of the value and of the first response.
 
     Notes
     -----
@@ -118,113 +122,118 @@ def best_response(
     enough.  No disease stands between stable and progression and needs the same days: sources are silent,
     the choice is ours.
     """
-    names = Categories.make(
-        complete, partial, stable, no_disease, progressive, not_evaluable, unconfirmed
-    )
-    counted, stopped = counted_assessments(
-        call, source, date, response, seq, names, reference, new_therapy, new_therapy_day
-    )
-    needs = confirm_days is not None
+    names = Categories.make(complete, partial, stable, no_disease, progressive, not_evaluable, unconfirmed)
+    bounds = Bounds.make(call.n, reference, cutoff, new_therapy, death, new_therapy_day)
+    recorded = recorded_assessments(call, source, date, response, seq, names, bounds)
+    counted = recorded.counted(names.roles, bounds.reference)
+    obstacles: tuple[str, ...] = ("",)
     if confirm_days is not None:
         counted = read_partial_after_complete(call, counted, names, partial_after_complete)
-        confirmers = Confirmation(confirm_days, max_not_evaluable, max_stable).confirmers(counted)
+        rule = Confirmation(confirm_days, max_not_evaluable, max_stable)
+        confirmed, obstacles = rule.confirm(counted), rule.obstacles
     else:
-        confirmers = np.full(len(counted.series), -1, dtype=np.int64)
-    role, long = counted.role, counted.day >= stable_days
-    responds = (role <= PARTIAL) & ((confirmers >= 0) | (not needs))
-    is_stable = ((role <= STABLE) if needs else (role == STABLE)) & long
-    if stable_category == "each":
-        first_stable = names.first_of(STABLE)
-        category = np.where(role < STABLE, first_stable, counted.category)
-        stages = [(code, is_stable & (category == code)) for code in names.all_of(STABLE)]
-    else:
-        stages = [(_OWN_STABLE, is_stable)]
-    stages = [
-        (names.first_of(COMPLETE), (role == COMPLETE) & responds),
-        (names.first_of(PARTIAL), (role == PARTIAL) & responds),
-        *stages,
-        *((code, (role == NO_DISEASE) & long) for code in names.all_of(NO_DISEASE)),
-        (names.first_of(PROGRESSIVE), role == PROGRESSIVE),
-        *((code, role == UNCONFIRMED) for code in names.all_of(UNCONFIRMED)),
-        (names.first_of(NOT_EVALUABLE), np.ones(len(role), dtype=bool)),
-    ]
-    picked = _first_of(counted, names, stages, confirmers)
-    first = counted.series.first(responds)
-    return _made(
-        call, counted, picked, first, names, seq, no_assessment, reasons, new_therapy, death, stopped
+        confirmed = Confirmed.unasked(len(counted.series))
+    responds = (counted.role <= PARTIAL) & ((confirmed.place >= 0) | (confirm_days is None))
+    stages = order_of(
+        counted,
+        names,
+        responds,
+        stable_days,
+        confirmed=confirm_days is not None,
+        each=stable_category == "each",
     )
-
-
-def _first_of(
-    counted: Counted, names: Categories, stages: list[tuple[int, Bools]], confirmers: Ints
-) -> Picked:
-    """Best category that some assessment qualifies for, and the first assessment that does.
-
-    The subject's own stable category is the one that comes first, in the order given, among its assessments;
-    the first category if only unconfirmed responses qualify.
-    """
+    picked = first_of(counted, names, stages, confirmed.place)
     series = counted.series
-    n = series.n
-    category = np.full(n, -1, dtype=np.int64)
-    place = np.full(n, -1, dtype=np.int64)
-    stable_code = np.where(counted.role == STABLE, counted.category, len(names.names))
-    best_stable = np.full(n, len(names.names), dtype=np.int64)
-    np.minimum.at(best_stable, series.own, stable_code)
-    best_stable = np.where(best_stable == len(names.names), names.first_of(STABLE), best_stable)
-    for code, qualifies in stages:
-        first = series.first(qualifies)
-        take = (place < 0) & (first >= 0)
-        place[take] = first[take]
-        category[take] = best_stable[take] if code == _OWN_STABLE else code
-    is_response = (np.append(np.array(names.roles), -1)[category] <= PARTIAL) & (category >= 0)
-    return Picked(category, place, np.where(is_response, np.append(confirmers, -1)[place], -1))
-
-
-def _made(
-    call: Call,
-    counted: Counted,
-    picked: Picked,
-    first: Ints,
-    names: Categories,
-    seq: Column | None,
-    no_assessment: str,
-    reasons: Mapping[str, str],
-    new_therapy: Column | None,
-    death: Column | None,
-    stopped: Bools,
-) -> Made:
-    series, n = counted.series, call.n
     value = Text.from_codes(
         np.where(picked.category < 0, len(names.names), picked.category), [*names.names, no_assessment]
     )
-    rows = series.source_rows(picked.place)
-    date = Number(series.dates(picked.place))
-    unevaluable = picked.category == names.first_of(NOT_EVALUABLE)
-    only_ne = np.ones(n, dtype=bool)
-    only_ne[series.own[counted.role != NOT_EVALUABLE]] = False
-    none = picked.category < 0
-    died = np.zeros(n, dtype=bool) if death is None else ~death.is_missing
-    changed = np.zeros(n, dtype=bool) if new_therapy is None else ~new_therapy.is_missing
-    known = ("new_therapy", "death", "none", "only_not_evaluable", "too_early")
-    which = np.select(
-        [none & (stopped | (changed & ~died)), none & died, none, unevaluable & only_ne, unevaluable],
-        list(range(len(known))),
-        default=-1,
-    )
-    reason = Text.from_codes(which, [reasons[k] for k in known])
-    nothing = Number.missing(len(series.source.subject))
+    reason = _reason(recorded, counted, picked, names, reasons, bounds)
+    rows, date_found = series.source_rows(picked.place), Number(series.dates(picked.place))
+    first = series.first(responds)
+    nothing = Number.missing(source.n)
     record = nothing if seq is None else require_number(seq, "a record number")
+    account = ResponseAccount(recorded, counted, names, confirmed.obstacle, obstacles, bounds)
+    short = (
+        (counted.day < stable_days) & ~responds & ((counted.role <= STABLE) | (counted.role == NO_DISEASE))
+    )
     return Made(
         {
             "value": value,
-            "date": date,
+            "date": date_found,
             "seq": record.take(rows),
             "reason": reason,
-            "why": _why(call, counted, picked, value, date, reason),
+            "why": _why(call, counted, picked, value, date_found, reason),
             "response_date": Number(series.dates(first)),
             "response_seq": record.take(series.source_rows(first)),
         },
-        _edges(series, rows),
+        (*_edges(series, rows, BEST), *_edges(series, series.source_rows(first), FIRST)),
+        account.notes(
+            Choice(
+                BEST,
+                "the best response",
+                "not better than the best response",
+                stages,
+                picked.place,
+                picked.confirmer,
+                reason,
+                short,
+                f"before {number_text(stable_days)} days",
+            ),
+            _first_response(counted, names, responds, first, confirmed, confirm_days is not None),
+        ),
+    )
+
+
+def _reason(
+    recorded: Recorded,
+    counted: Counted,
+    picked: Picked,
+    names: Categories,
+    reasons: Mapping[str, str],
+    bounds: Bounds,
+) -> Text:
+    """Why nothing is evaluable; missing where something is."""
+    unevaluable = picked.category == names.first_of(NOT_EVALUABLE)
+    only_ne = np.ones(counted.series.n, dtype=bool)
+    only_ne[counted.series.own[counted.role != NOT_EVALUABLE]] = False
+    none = picked.category < 0
+    died, changed = np.isfinite(bounds.death), np.isfinite(bounds.new_therapy)
+    known = ("new_therapy", "death", "none", "only_not_evaluable", "too_early")
+    which = np.select(
+        [
+            none & (recorded.stopped | (changed & ~died)),
+            none & died,
+            none,
+            unevaluable & only_ne,
+            unevaluable,
+        ],
+        list(range(len(known))),
+        default=-1,
+    )
+    return Text.from_codes(which, [reasons[k] for k in known])
+
+
+def _first_response(
+    counted: Counted, names: Categories, responds: Bools, first: Ints, confirmed: Confirmed, asked: bool
+) -> Choice:
+    """The first response as a choice of its own."""
+    n, m = counted.series.n, len(counted.series)
+    kinds = " or ".join(names.names[names.first_of(role)] for role in (COMPLETE, PARTIAL))
+    stage = (
+        Stage(f"{kinds}, confirmed", counted.role <= PARTIAL, responds, "none confirmed")
+        if asked
+        else Stage(kinds, responds, responds)
+    )
+    return Choice(
+        FIRST,
+        "the first response",
+        "no response",
+        [stage],
+        first,
+        np.append(confirmed.place, -1)[first],
+        Text.constant("no response", n),
+        np.zeros(m, dtype=bool),
+        "",
     )
 
 
@@ -248,9 +257,10 @@ def _why(call: Call, counted: Counted, picked: Picked, value: Text, date: Number
     return require_text(told, "a sentence")
 
 
-def _edges(series: Series, rows: Ints) -> tuple[Edges, ...]:
+def _edges(series: Series, rows: Ints, of: tuple[str, ...]) -> tuple[Edges, ...]:
+    """Source row chosen per own row as a lookup, all others as compared."""
     other = rows[series.own] != series.rows
     return (
-        Edges.picks(series.source, rows),
-        Edges(series.source, series.own[other], series.rows[other], "compared"),
+        Edges.picks(series.source, rows, of=of),
+        Edges(series.source, series.own[other], series.rows[other], "compared", of),
     )

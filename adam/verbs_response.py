@@ -15,6 +15,7 @@ SERIES = (
     expression("response", "Response at the assessment.", over="source"),
     expression("seq", "Number that identifies the assessment's record.", over="source", required=False),
     expression("reference", "Date from which days are counted."),
+    expression("cutoff", "Data cut-off: later assessments do not count.", required=False),
     expression(
         "new_therapy", "Start of new anticancer therapy: later assessments do not count.", required=False
     ),
@@ -120,6 +121,7 @@ VERBS = [
             "{response} at {date}, in {from}",
             " where {where}",
             ", to the first {progressive}",
+            ", not after {cutoff}",
             ", not after {new_therapy} (that day: {new_therapy_day})",
             ": {complete} if any, else {partial} if any",
             " (each confirmed {confirm_days} days or more later, {complete} by {complete}, {partial} by {partial} or"

@@ -57,12 +57,20 @@ def best(
     series: Sequence[tuple[float, str]], *, confirmed: bool = False, of: Call | None = None, **switches: Any
 ) -> dict[str, Any]:
     """Best response of one subject whose assessments are (days since start, response)."""
-    for name in ("new_therapy", "death"):
+    made = best_made(series, confirmed=confirmed, of=of, **switches)
+    return {name: column.to_list()[0] for name, column in made.values.items()}  # type: ignore[union-attr]
+
+
+def best_made(
+    series: Sequence[tuple[float, str]], *, confirmed: bool = False, of: Call | None = None, **switches: Any
+) -> Made:
+    """What the verb makes of one subject."""
+    for name in ("new_therapy", "death", "cutoff"):
         if name in switches:
             switches[name] = numbers([day_number(switches[name])])
     if confirmed:
         switches = {"confirm_days": 28.0, **switches}
-    made: Made = best_response(
+    return best_response(
         of or own(),
         source([0] * len(series), "ASSESS"),
         numbers([day_number(d) for d, _ in series]),
@@ -71,7 +79,24 @@ def best(
         seq=numbers([float(i + 1) for i in range(len(series))]),
         **{**NAMES, **switches},
     )
-    return {name: column.to_list()[0] for name, column in made.values.items()}  # type: ignore[union-attr]
+
+
+def told(made: Made, about: str) -> tuple[list[tuple[Any, ...]], list[tuple[str, str, bool]]]:
+    """Notes on one output: candidates (day since start, kind, what, verdict, chosen) by date, and rules in order."""
+    lines = [
+        (date, note.kind, what, verdict, chosen)
+        for note in made.notes
+        if not note.of or about in note.of
+        for date, what, verdict, chosen in zip(
+            (note.date - day_number(0)).tolist(),
+            note.what.to_list(),
+            note.verdict.to_list(),
+            note.chosen.tolist(),
+            strict=True,
+        )
+    ]
+    candidates = sorted((line for line in lines if line[1] != "rule"), key=lambda line: line[0])
+    return candidates, [(what, verdict, chosen) for _, kind, what, verdict, chosen in lines if kind == "rule"]
 
 
 def tte(

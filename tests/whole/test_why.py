@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from whole import STUDY, Built
@@ -42,12 +43,32 @@ def test_the_chain_ends_in_raw_lines(built: Built) -> None:
     assert "raw." in ask(built, subject, "PFS")[1].split("Chain")[1]
 
 
-def test_a_best_response_shows_its_words_and_the_records_weighed(built: Built) -> None:
-    found = built.frame("ADRS").query("PARAMCD == 'BOR' and AVALC == 'SD'")
-    code, text = ask(built, found["USUBJID"].iloc[0], "BOR")
-    assert code == 0
-    assert found["AVALWHY"].iloc[0] in text
-    assert "Records weighed" in text
+@pytest.mark.parametrize(("parameter", "name"), [("CBOR", "best response"), ("RSP", "first response")])
+def test_a_response_tells_its_assessments_and_the_rule_that_chose(
+    parameter: str, name: str, built: Built
+) -> None:
+    responses = built.frame("ADRS")
+    series = responses.query("PARAMCD == 'OVRLRESP' and ANL02FL == 'Y'")
+    records = responses[responses["PARAMCD"] == parameter].drop_duplicates("AVALC").to_dict("records")
+    assert len(records) >= 2
+    for record in records:
+        code, text = ask(built, record["USUBJID"], parameter)
+        assert code == 0, text
+        candidates, rest = text.split("Candidates")[1].split("Rules, in order")
+        rules, chain = rest.split("Chain")
+        assert sum(line.startswith("*") for line in rules.splitlines()) == 1, text
+        told = [line for line in candidates.splitlines() if " assessment " in line]
+        assert len(told) == (series["USUBJID"] == record["USUBJID"]).sum(), text
+        days = [line.lstrip("* ").split()[0] for line in told]
+        assert days == sorted(days)
+        chosen = [line for line in told if line.startswith("*")]
+        assert len(chosen) == (0 if pd.isna(record["ADT"]) else 1), text
+        for line in chosen:
+            day = pd.Timestamp("1960-01-01") + pd.Timedelta(days=record["ADT"])
+            assert day.date().isoformat() in line
+            assert name in line
+            # The chain starts at the record chosen.
+            assert f"ADRS {line.split()[-1]} " in chain.splitlines()[2], text
 
 
 @pytest.mark.parametrize(

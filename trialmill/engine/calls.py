@@ -9,7 +9,7 @@ is named `call` also receives the `Call`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -76,18 +76,21 @@ class Edges:
         Own row and source row, one pair per edge.
     role : {"source", "lookup", "compared"}
         Source: the row became the record.  Lookup: it supplied a value.  Compared: it was weighed and not chosen.
+    of : tuple of str
+        Outputs of the verb that they explain: they are left out where none of these is asked for; empty: all.
     """
 
     source: Source
     child: Ints
     parent: Ints
     role: Role = "lookup"
+    of: tuple[str, ...] = ()
 
     @staticmethod
-    def picks(source: Source, picked: Ints, role: Role = "lookup") -> Edges:
+    def picks(source: Source, picked: Ints, role: Role = "lookup", of: tuple[str, ...] = ()) -> Edges:
         """Edges from one picked source row per own row (-1 is none)."""
         child = np.flatnonzero(picked >= 0)
-        return Edges(source, child, picked[child], role)
+        return Edges(source, child, picked[child], role, of)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +113,8 @@ class Note:
         What `parent` counts in.
     parent : ndarray of int64, shape (k,), optional
         Source row of the candidate.
+    of : tuple of str
+        Outputs of the verb that it explains: it is left out where none of these is asked for; empty: all.
     """
 
     kind: str
@@ -120,21 +125,19 @@ class Note:
     chosen: Bools
     source: Source | None = None
     parent: Ints | None = None
+    of: tuple[str, ...] = ()
 
     def only(self, mask: Bools) -> Note:
         """The lines that a mask over them leaves."""
         kept = np.flatnonzero(mask)
-        parent = None if self.parent is None else self.parent[kept]
-        what, verdict = self.what.take(kept), self.verdict.take(kept)
-        return Note(
-            self.kind,
-            self.child[kept],
-            self.date[kept],
-            what,
-            verdict,
-            self.chosen[kept],
-            self.source,
-            parent,
+        return replace(
+            self,
+            child=self.child[kept],
+            date=self.date[kept],
+            what=self.what.take(kept),
+            verdict=self.verdict.take(kept),
+            chosen=self.chosen[kept],
+            parent=None if self.parent is None else self.parent[kept],
         )
 
 

@@ -67,13 +67,14 @@ class Caller:
         for owner, picks in own.lookups:
             self.looked_up(step, node, via, owner, picks, inside)
         picked: dict[str, list[Ints]] = {}
-        for edges in made.edges:
+        for edges in (e for e in made.edges if _asked(e.of, step)):
             name = edges.source.name
             self.state.edge_pairs(node.dataset, node.block, via, name, edges.child, edges.parent, edges.role)
             if edges.role != "compared":
                 picked.setdefault(name, []).append(edges.parent)
-        noted = (Noted(node.dataset, node.block, i, note) for i, note in enumerate(made.notes))
-        self.state.notes.extend(n for n in noted if len(n.note.child))
+        for i, note in enumerate(made.notes):
+            if len(note.child) and _asked(note.of, step):
+                self.state.notes.append(Noted(node.dataset, node.block, i, note))
         for source in _sources(kwargs):
             if source.name.startswith(RAW):
                 chosen = np.concatenate(picked.get(source.name, [np.zeros(0, dtype=np.int64)]))
@@ -121,7 +122,7 @@ class Caller:
         edges = []
         for e in made.edges:
             inside = when.true[e.child]
-            edges.append(type(e)(e.source, e.child[inside], e.parent[inside], e.role))
+            edges.append(replace(e, child=e.child[inside], parent=e.parent[inside]))
         return Made(values, tuple(edges), tuple(n.only(when.true[n.child]) for n in made.notes))
 
     def arguments(
@@ -174,6 +175,11 @@ class Caller:
         if arg.kind == "groups":
             return [self.arguments(arg.fields, item, own, frame, block) for item in value]
         return value
+
+
+def _asked(outputs: tuple[str, ...], step: Step) -> bool:
+    """Whether any of the outputs that something explains is asked for."""
+    return not outputs or not step.into.keys().isdisjoint(outputs)
 
 
 def _sources(kwargs: Mapping[str, Any]) -> Iterable[Source]:
