@@ -46,5 +46,6 @@ def test_make_of_any_name_builds_the_dataset_of_that_name(study: str, dataset: s
 
 
 def test_make_of_a_file_that_is_not_there_builds_nothing() -> None:
-    told = subprocess.run(["make", "nowhere.txt"], cwd=ROOT, capture_output=True, text=True, check=False)
+    asked = ["make", "--no-print-directory", "nowhere.txt"]
+    told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (told.returncode, told.stdout) == (2, "no nowhere.txt, and no rule to make it\n")

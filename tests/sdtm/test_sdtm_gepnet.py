@@ -312,7 +312,7 @@ def test_related_datasets(rows):
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("LAST-DOSE-DISAGREES", [("enrolment", 2, "2021-06-07")]),
+        ("LAST-DOSE-DISAGREES", [("end_of_treatment", 2, "2021-06-08")]),
         ("END-BEFORE-START", [("prior_therapy", 3, "2021-01-02 beside 2021-01-10")]),
         ("SUM-DISAGREES", [("response", 2, "36")]),
         ("OVERALL-DISAGREES", [("response", 3, "SD")]),
