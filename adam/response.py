@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from adam.assessments import (
-    COMPLETE,
     NO_DISEASE,
     NOT_EVALUABLE,
     PARTIAL,
@@ -19,13 +18,12 @@ from adam.assessments import (
     recorded_assessments,
 )
 from adam.confirmation import Confirmation, Confirmed, read_partial_after_complete
-from adam.response_account import Choice, ResponseAccount
-from adam.response_stages import Picked, Stage, first_of, order_of
+from adam.response_account import BEST, FIRST, Choice, ResponseAccount, first_response
+from adam.response_stages import Picked, first_of, order_of
 from adam.series import Series
 from adam.texts import joined
 from trialmill.engine.calls import Call, Edges, Made, Source
 from trialmill.engine.columns import (
-    Bools,
     Column,
     Ints,
     Number,
@@ -36,10 +34,6 @@ from trialmill.engine.columns import (
     require_text,
 )
 from trialmill.engine.dates import iso_day
-
-#: Outputs that the best response explains, and the first response.
-BEST = ("value", "date", "seq", "reason", "why")
-FIRST = ("response_date", "response_seq")
 
 
 def best_response(
@@ -179,7 +173,7 @@ def best_response(
                 short,
                 f"before {number_text(stable_days)} days",
             ),
-            _first_response(counted, names, responds, first, confirmed, confirm_days is not None),
+            first_response(counted, names, responds, first, confirmed, confirm_days is not None),
         ),
     )
 
@@ -211,30 +205,6 @@ def _reason(
         default=-1,
     )
     return Text.from_codes(which, [reasons[k] for k in known])
-
-
-def _first_response(
-    counted: Counted, names: Categories, responds: Bools, first: Ints, confirmed: Confirmed, asked: bool
-) -> Choice:
-    """The first response as a choice of its own."""
-    n, m = counted.series.n, len(counted.series)
-    kinds = " or ".join(names.names[names.first_of(role)] for role in (COMPLETE, PARTIAL))
-    stage = (
-        Stage(f"{kinds}, confirmed", counted.role <= PARTIAL, responds, "none confirmed")
-        if asked
-        else Stage(kinds, responds, responds)
-    )
-    return Choice(
-        FIRST,
-        "the first response",
-        "no response",
-        [stage],
-        first,
-        np.append(confirmed.place, -1)[first],
-        Text.constant("no response", n),
-        np.zeros(m, dtype=bool),
-        "",
-    )
 
 
 def _why(call: Call, counted: Counted, picked: Picked, value: Text, date: Number, reason: Text) -> Text:

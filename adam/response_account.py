@@ -7,10 +7,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from adam.assessments import NOT_EVALUABLE, PROGRESSIVE, Bounds, Categories, Counted, Recorded
+from adam.assessments import (
+    COMPLETE,
+    NOT_EVALUABLE,
+    PARTIAL,
+    PROGRESSIVE,
+    Bounds,
+    Categories,
+    Counted,
+    Recorded,
+)
+from adam.confirmation import Confirmed
 from adam.response_stages import Stage
 from trialmill.engine.calls import Note
 from trialmill.engine.columns import Bools, Floats, Ints, Text, choose, require_text
+
+#: Outputs that the best response explains, and the first response.
+BEST = ("value", "date", "seq", "reason", "why")
+FIRST = ("response_date", "response_seq")
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,6 +190,30 @@ class ResponseAccount:
         left = decided == last
         told = require_text(choose(left, choice.otherwise, Text.constant(NOT_REACHED, n)), "a verdict")
         return [*rules, _rule("otherwise", told, left)]
+
+
+def first_response(
+    counted: Counted, names: Categories, responds: Bools, first: Ints, confirmed: Confirmed, asked: bool
+) -> Choice:
+    """The first response as a choice of its own."""
+    n, m = counted.series.n, len(counted.series)
+    kinds = " or ".join(names.names[names.first_of(role)] for role in (COMPLETE, PARTIAL))
+    stage = (
+        Stage(f"{kinds}, confirmed", counted.role <= PARTIAL, responds, "none confirmed")
+        if asked
+        else Stage(kinds, responds, responds)
+    )
+    return Choice(
+        FIRST,
+        "the first response",
+        "no response",
+        [stage],
+        first,
+        np.append(confirmed.place, -1)[first],
+        Text.constant("no response", n),
+        np.zeros(m, dtype=bool),
+        "",
+    )
 
 
 NOT_REACHED = "not reached"
