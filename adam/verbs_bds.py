@@ -96,7 +96,7 @@ VERBS = [
         name="code_number",
         what="Number that stands for a text, by a table.",
         args=(
-            expression("text", "Text."),
+            expression("text", "Text.", holds="text"),
             Arg("map", "codes", "Text and its number. A text that is not in it is an error."),
         ),
         makes="number",

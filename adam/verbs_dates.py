@@ -18,7 +18,7 @@ VERBS = [
         "first, middle or "
         "last day that the known parts allow, moved as little as possible to keep within bounds.",
         args=(
-            expression("date", "Date as collected, ISO 8601 text."),
+            expression("date", "Date as collected, ISO 8601 text.", holds="text"),
             Arg("rule", "choice", "Day taken where parts are unknown.", choices=("first", "mid", "last")),
             Arg(
                 "not_before",
@@ -50,7 +50,7 @@ VERBS = [
         name="imputation_flag",
         what="Which parts of a date were imputed by `impute_date`; missing for a complete date.",
         args=(
-            expression("date", "Date as collected, ISO 8601 text."),
+            expression("date", "Date as collected, ISO 8601 text.", holds="text"),
             Arg("day", "text", "Value where the day was imputed."),
             Arg("month", "text", "Value where month and day were imputed."),
             LEAST,
@@ -80,7 +80,9 @@ VERBS = [
                 ),
                 method=("{date} of {from}", " where {where}"),
             ),
-            expression("not_after", "Analysis date after which dates do not count.", required=False),
+            expression(
+                "not_after", "Analysis date after which dates do not count.", holds="number", required=False
+            ),
         ),
         makes="number",
         scope="row",

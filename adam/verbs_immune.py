@@ -10,19 +10,26 @@ VERBS = [
         "of the response by RECIST and the new lesions.",
         args=(
             *source_args("Records of one evaluator's lesions."),
-            expression("assessment", "Link group: records that share it are one assessment.", over="source"),
-            expression("of", "Link group of the own record."),
-            expression("lesion", "Lesion identifier.", over="source"),
+            expression(
+                "assessment",
+                "Link group: records that share it are one assessment.",
+                holds="text",
+                over="source",
+            ),
+            expression("of", "Link group of the own record.", holds="text"),
+            expression("lesion", "Lesion identifier.", holds="text", over="source"),
             flag("present", "New lesions that are there, unequivocally."),
             flag("gone", "New lesions that are there no longer."),
-            expression("diameter", "Diameter of a new lesion, where it is measured.", over="source"),
+            expression(
+                "diameter", "Diameter of a new lesion, where it is measured.", holds="number", over="source"
+            ),
             flag("further_others", "Non-targets that grew further since the assessment before."),
             flag("further_new", "New lesions, not measured, that grew further since then."),
             flag("new_progressed", "New lesions, not measured, that grew unequivocally.", required=False),
-            expression("date", "Date of the response."),
-            expression("target", "Target response."),
-            expression("non_target", "Non-target response."),
-            expression("total", "Sum of diameters of the targets."),
+            expression("date", "Date of the response.", holds="number"),
+            expression("target", "Target response.", holds="text"),
+            expression("non_target", "Non-target response.", holds="text"),
+            expression("total", "Sum of diameters of the targets.", holds="number"),
             Arg("complete", "condition", "Whether every target was assessed."),
             limit(
                 "increase", "Percent by which the sum of new lesions progresses above its lowest, at least."

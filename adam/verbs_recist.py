@@ -15,13 +15,17 @@ def limit(name: str, what: str, bound: str = "a number, 0 or more", *, default: 
 
 LESIONS = (
     *source_args("Records of one evaluator's lesions, baseline included."),
-    expression("assessment", "Link group: records that share it are one assessment.", over="source"),
-    expression("of", "Link group of the own record."),
-    expression("lesion", "Lesion identifier.", over="source"),
+    expression(
+        "assessment", "Link group: records that share it are one assessment.", holds="text", over="source"
+    ),
+    expression("of", "Link group of the own record.", holds="text"),
+    expression("lesion", "Lesion identifier.", holds="text", over="source"),
     Arg("split", "text", "Text between a parent and its part's number, such as the stop in T04.1."),
     Arg("merge", "text", "Text between the parents of a merged lesion, such as the stroke in T02/T03."),
-    expression("date", "Date of the scan.", over="source"),
-    expression("seq", "Number that identifies the lesion's record.", over="source", required=False),
+    expression("date", "Date of the scan.", holds="number", over="source"),
+    expression(
+        "seq", "Number that identifies the lesion's record.", holds="number", over="source", required=False
+    ),
     flag("target", "Records of target lesions."),
     flag("non_target", "Records of non-target lesions."),
     flag("new", "Records of new lesions."),
@@ -44,14 +48,24 @@ LESIONS = (
     expression(
         "expected_others",
         "How many non-targets of the subject were identified.",
+        holds="number",
         over="source",
         required=False,
     ),
     flag("new_not_assessed", "Assessments at which new lesions were not looked for.", required=False),
     flag("marker", "Assessments whose tumor marker allows a complete response.", required=False),
-    expression("baseline_until", "The baseline is the last assessment whose scans are all on or before it."),
-    expression("cutoff", "A later scan confirms an equivocal finding on or before it only.", required=False),
-    expression("new_therapy", "Likewise.", required=False),
+    expression(
+        "baseline_until",
+        "The baseline is the last assessment whose scans are all on or before it.",
+        holds="number",
+    ),
+    expression(
+        "cutoff",
+        "A later scan confirms an equivocal finding on or before it only.",
+        holds="number",
+        required=False,
+    ),
+    expression("new_therapy", "Likewise.", holds="number", required=False),
 )
 
 LIMITS = (

@@ -11,11 +11,17 @@ SERIES = (
         required=False,
         over="source",
     ),
-    expression("date", "Date of the assessment.", over="source"),
-    expression("response", "Response at the assessment.", over="source"),
-    expression("seq", "Number that identifies the assessment's record.", over="source", required=False),
-    expression("reference", "Date from which days are counted."),
-    expression("cutoff", "Data cut-off: later assessments do not count.", required=False),
+    expression("date", "Date of the assessment.", holds="number", over="source"),
+    expression("response", "Response at the assessment.", holds="text", over="source"),
+    expression(
+        "seq",
+        "Number that identifies the assessment's record.",
+        holds="number",
+        over="source",
+        required=False,
+    ),
+    expression("reference", "Date from which days are counted.", holds="number"),
+    expression("cutoff", "Data cut-off: later assessments do not count.", holds="number", required=False),
     expression(
         "new_therapy", "Start of new anticancer therapy: later assessments do not count.", required=False
     ),
@@ -27,7 +33,9 @@ SERIES = (
         default="include",
         choices=("include", "exclude"),
     ),
-    expression("death", "Date of death, for the reason why nothing is evaluable.", required=False),
+    expression(
+        "death", "Date of death, for the reason why nothing is evaluable.", holds="number", required=False
+    ),
     Arg("complete", "text", "Category: complete response."),
     Arg("partial", "text", "Category: partial response."),
     Arg("stable", "texts", "Categories: neither response nor progression."),

@@ -8,8 +8,10 @@ VERBS = [
         what="First record that meets a condition which holds again so many days later.",
         args=(
             *source_args("Records that take part."),
-            expression("date", "Date of the record.", over="source"),
-            expression("seq", "Number that identifies the record.", over="source", required=False),
+            expression("date", "Date of the record.", holds="number", over="source"),
+            expression(
+                "seq", "Number that identifies the record.", holds="number", over="source", required=False
+            ),
             Arg("when", "condition", "What must hold.", over="source"),
             Arg(
                 "days",

@@ -8,8 +8,10 @@ EVENTS = Arg(
     "What ends the time: of several the earliest, of one day the first listed.",
     fields=(
         *source_args("Records of the event."),
-        expression("date", "Date of the event.", over="source"),
-        expression("seq", "Number that identifies the record.", over="source", required=False),
+        expression("date", "Date of the event.", holds="number", over="source"),
+        expression(
+            "seq", "Number that identifies the record.", holds="number", over="source", required=False
+        ),
         Arg("variable", "text", "Name of the variable that the date is from."),
         Arg("describe", "text", "Description of the event."),
         Arg(
@@ -62,7 +64,7 @@ LIMITS = Arg(
     required=False,
     fields=(
         *source_args("Records of it."),
-        expression("date", "Date of it.", over="source"),
+        expression("date", "Date of it.", holds="number", over="source"),
         Arg("code", "number", "Censoring code.", bound="a whole number, 1 or more"),
         Arg("describe", "text", "Description."),
         Arg(
@@ -87,7 +89,7 @@ SCHEDULE = Arg(
     required=False,
     fields=(
         *source_args("Table of the schedule."),
-        expression("day", "Days from the origin of the schedule.", over="source"),
+        expression("day", "Days from the origin of the schedule.", holds="number", over="source"),
     ),
     method=("{day} of {from}", " where {where}"),
 )
@@ -100,7 +102,7 @@ VERBS = [
         "that supplied it.",
         args=(
             *source_args("Assessments (or contacts) at which the subject was known to be free of the event."),
-            expression("date", "Date of the assessment.", over="source"),
+            expression("date", "Date of the assessment.", holds="number", over="source"),
             expression(
                 "seq", "Number that identifies the assessment's record.", over="source", required=False
             ),
@@ -112,10 +114,10 @@ VERBS = [
                 over="source",
             ),
             Arg("variable", "text", "Name of the variable that the assessment's date is from."),
-            expression("start", "Date at which time starts."),
+            expression("start", "Date at which time starts.", holds="number"),
             Arg("start_domain", "text", "Dataset of the start date."),
             Arg("start_variable", "text", "Name of the start date's variable."),
-            expression("cutoff", "Date after which nothing counts.", required=False),
+            expression("cutoff", "Date after which nothing counts.", holds="number", required=False),
             EVENTS,
             CENSORING,
             Arg("at_assessment", "text", "Description of a censoring date that is an assessment's."),
@@ -130,7 +132,9 @@ VERBS = [
             ),
             LIMITS,
             SCHEDULE,
-            expression("schedule_start", "Origin of the schedule; default the start.", required=False),
+            expression(
+                "schedule_start", "Origin of the schedule; default the start.", holds="number", required=False
+            ),
             Arg(
                 "window",
                 "number",

@@ -29,8 +29,10 @@ CONVERSION = (
     expression("value", "Reported result; text may carry < or >."),
     *source_args("Table of conversions."),
     Arg("match", "match", "Keys, such as test and unit: column of the table -> own value."),
-    expression("factor", "Positive factor.", over="source"),
-    expression("offset", "Number added after the factor; default 0.", over="source", required=False),
+    expression("factor", "Positive factor.", holds="number", over="source"),
+    expression(
+        "offset", "Number added after the factor; default 0.", holds="number", over="source", required=False
+    ),
     Arg(
         "significant",
         "number",
@@ -145,8 +147,8 @@ VERBS = [
         (
             expression("value", "The number."),
             *source_args("Records with ranges."),
-            expression("lower", "Lower end; missing is open.", over="source"),
-            expression("upper", "Upper end; missing is open.", over="source"),
+            expression("lower", "Lower end; missing is open.", holds="number", over="source"),
+            expression("upper", "Upper end; missing is open.", holds="number", over="source"),
             MATCH,
             TAKE,
         ),
@@ -209,9 +211,9 @@ VERBS = [
         (
             *source_args("Schedule of visits."),
             KEYS,
-            expression("number", "Number of the planned visit.", over="source"),
-            expression("planned_day", "Planned study day.", over="source"),
-            expression("study_day", "Study day of the own visit."),
+            expression("number", "Number of the planned visit.", holds="number", over="source"),
+            expression("planned_day", "Planned study day.", holds="number", over="source"),
+            expression("study_day", "Study day of the own visit.", holds="number"),
             Arg(
                 "step",
                 "number",

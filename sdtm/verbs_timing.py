@@ -9,7 +9,8 @@ AMONG = Arg(
     "groups",
     "Sources with the date of their records.",
     fields=source_args(
-        "Records of the subject.", (expression("date", "ISO 8601 date of the record.", over="source"),)
+        "Records of the subject.",
+        (expression("date", "ISO 8601 date of the record.", holds="text", over="source"),),
     ),
     method=("{date} of {from}", " where {where}"),
 )
@@ -31,7 +32,10 @@ VERBS = [
     Verb(
         "iso_datetime",
         "Date and time in one ISO 8601 text; a time beside a partial date is left out with a finding.",
-        (expression("date", "ISO 8601 date."), expression("time", "HH:MM or HH:MM:SS.")),
+        (
+            expression("date", "ISO 8601 date.", holds="text"),
+            expression("time", "HH:MM or HH:MM:SS.", holds="text"),
+        ),
         "text",
         "row",
         "sdtm.timing:iso_datetime",
@@ -45,7 +49,10 @@ VERBS = [
     Verb(
         "study_day",
         "Day of the study: the reference day is 1, the day before it -1, there is no day 0.",
-        (expression("date", "ISO 8601 date."), expression("reference", "ISO 8601 date of day 1.")),
+        (
+            expression("date", "ISO 8601 date.", holds="text"),
+            expression("reference", "ISO 8601 date of day 1.", holds="text"),
+        ),
         "number",
         "row",
         "sdtm.timing:study_day",
@@ -85,10 +92,10 @@ VERBS = [
         "period",
         "Value of the subject's period (from its start, up to but without its end) that contains a date.",
         (
-            expression("date", "ISO 8601 date or date-time."),
+            expression("date", "ISO 8601 date or date-time.", holds="text"),
             *source_args("Periods of the subject, such as elements."),
-            expression("start", "ISO 8601 start of the period.", over="source"),
-            expression("end", "ISO 8601 end of the period; missing is open.", over="source"),
+            expression("start", "ISO 8601 start of the period.", holds="text", over="source"),
+            expression("end", "ISO 8601 end of the period; missing is open.", holds="text", over="source"),
             expression("take", "Value to take.", over="source"),
             Arg(
                 "last_day",
@@ -159,8 +166,8 @@ VERBS = [
         "Flags the last record of its kind on or before the first exposure.",
         (
             Arg("by", "expressions", "What makes records comparable within a subject."),
-            expression("date", "ISO 8601 date or date-time of the record."),
-            expression("reference", "ISO 8601 start of exposure."),
+            expression("date", "ISO 8601 date or date-time of the record.", holds="text"),
+            expression("reference", "ISO 8601 start of exposure.", holds="text"),
             Arg("eligible", "condition", "Records that may be flagged."),
             Arg("flag", "text", "Value of the flag."),
             Arg(

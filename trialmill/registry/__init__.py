@@ -55,6 +55,9 @@ class Arg:
         Value (of the spec's form) where a spec does not give it.
     over : {"own", "source"}
         Rows on which expressions and conditions are evaluated: the verb's own, or those of the nearest source.
+    holds : {"", "text", "number"}
+        For kind "expression": the only type that the verb takes, if it takes but one.  Dates as collected are text,
+        analysis dates numbers.
     choices : tuple of str
         For kind "choice"; for kind "mapping" the keys that it must have, if any are listed.
     bound : str
@@ -73,6 +76,7 @@ class Arg:
     required: bool = True
     default: Any = None
     over: Literal["own", "source"] = "own"
+    holds: Literal["", "text", "number"] = ""
     choices: tuple[str, ...] = ()
     bound: str = ""
     fields: tuple[Arg, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from trialmill.registry import Arg
 from trialmill.spec.bind import Bound, Ref, Step
 from trialmill.spec.condition import (
     ARITHMETIC,
@@ -128,9 +129,25 @@ def _kind(makes: str) -> Kind:
 
 
 def check_types(plan: Plan, faults: Faults) -> None:
-    """Report expressions that mix text and numbers, and derivations of another type than their variable's."""
+    """Report expressions that mix text and numbers or are not what a verb takes, and derivations of another type.
+
+    The type of a derivation is held against that of its variable.
+    """
     types = Types(plan)
     for dataset in plan.datasets.values():
+        for step in _steps(dataset):
+            for arg, bound in _stated(step.verb.args, step.args):
+                kind = types.expression(bound, bound.expression)
+                if kind and kind != arg.holds:
+                    faults.add(
+                        Fault(
+                            "TYPE-ARGUMENT",
+                            str(step.mark),
+                            f"{arg.name}: {bound} is a {kind}",
+                            f"for {step.verb.name} a {arg.holds}; dates as collected are text, analysis dates numbers",
+                            "give another column, or make one of the other by a verb",
+                        )
+                    )
         for mark, bound in _expressions(dataset):
             for part, wrong in types.mixed(bound):
                 faults.add(
@@ -158,18 +175,35 @@ def check_types(plan: Plan, faults: Faults) -> None:
 
 def _expressions(dataset: DatasetPlan) -> Iterator[tuple[Mark, Bound]]:
     """Every bound expression of a dataset with its place."""
-    steps = list(dataset.whole.values())
     for block in dataset.blocks.values():
-        steps += [*block.steps.values(), *block.makes]
         if block.where is not None:
             yield block.where_mark or block.mark, block.where
         for unless in block.unless:
             yield unless.mark, unless.when
         for bound in _bounds([block.group, block.keep and [block.keep.by, block.keep.order]]):
             yield block.mark, bound
-    for step in steps:
+    for step in _steps(dataset):
         for bound in _bounds([step.args, step.when]):
             yield step.mark, bound
+
+
+def _steps(dataset: DatasetPlan) -> Iterator[Step]:
+    """Every call of a verb in a dataset."""
+    yield from dataset.whole.values()
+    for block in dataset.blocks.values():
+        yield from block.steps.values()
+        yield from block.makes
+
+
+def _stated(args: tuple[Arg, ...], values: Mapping[str, Any]) -> Iterator[tuple[Arg, Bound]]:
+    """Arguments that take text or numbers only, with what is given for them."""
+    for arg in args:
+        value = values.get(arg.name)
+        if arg.kind == "groups":
+            for item in value or ():
+                yield from _stated(arg.fields, item)
+        elif arg.holds and isinstance(value, Bound):
+            yield arg, value
 
 
 def _bounds(value: Any) -> Iterator[Bound]:
