@@ -117,3 +117,39 @@ def test_every_derived_response_of_a_built_study_equals_the_plain_version(code: 
             assert seen["TGTSUM"] == total, (key, r)
             compared += 1
     assert compared > 300
+
+
+PARTS = {
+    "NTRGDER": {
+        "PD": "unequivocal progression of a non-target lesion",
+        "NE": "not all non-target lesions assessed, or no baseline assessment",
+        "CR": "all non-target lesions gone, nodes below 10 mm",
+        "NON-CR/NON-PD": "non-target lesions left, none with unequivocal progression",
+        "NOT APPLICABLE": "no non-target lesion at baseline",
+    },
+    "NEWLDER": {"Y": "unequivocal new lesion", "N": "no new lesion or an equivocal one"},
+}
+
+
+@pytest.mark.parametrize(("part", "fault"), [("NTRGDER", "PD"), ("NEWLDER", "Y")])
+def test_each_part_of_a_derived_response_tells_its_own_rule_and_lesion(
+    frames: Frames, part: str, fault: str
+) -> None:
+    """The rule follows from the response; the lesion, where named, was found so at that assessment."""
+    adtr = frames["ADTR"]
+    found = {
+        (r.USUBJID, r.TRLNKGRP, str(r.TRLNKID).removeprefix("INV-"), r.AVALC)
+        for r in adtr[adtr["PARCAT2"] == "INVESTIGATOR"].itertuples()
+    }
+    records = frames["ADRS"][frames["ADRS"]["PARAMCD"] == part]
+    named = 0
+    for record in records.to_dict("records"):
+        assert record["RULE"] == PARTS[part][record["AVALC"]]
+        assert record["AVALWHY"] == ": ".join([record["AVALC"], record["RULE"]])
+        assert record["TGTSUM"] is None
+        if record["LESION"] is not None:
+            named += 1
+            assert record["AVALC"] == fault
+            state = "UNEQUIVOCAL PROGRESSION" if part == "NTRGDER" else "UNEQUIVOCAL"
+            assert (record["USUBJID"], record["RSLNKGRP"], record["LESION"], state) in found
+    assert named > 0
