@@ -150,7 +150,9 @@ def time_to_event(
                 found_i, most_i = plan.measure(missed_method, kind.missed, series, origin, after_i, before_i)
                 measured[asked], most[asked] = found_i[asked], most_i[asked]
         reason[measured > most] = MISSED
-    until = np.where(reason == MISSED, before, np.where(reason >= LIMIT, limit, np.inf))
+    # What only says why no event came hides no assessment.
+    strict = np.min([b.date for b in bounds if not b.only_without_event], axis=0, initial=np.inf)
+    until = np.where(reason == MISSED, before, np.where(reason >= LIMIT, strict, np.inf))
     place = np.where((reason >= 0) & has_baseline, _last(series, good, until), -1)
     unseen = np.array(
         [r in (NO_EVENT, NO_ASSESSMENT) for r in range(LIMIT)] + [b.only_without_event for b in bounds]

@@ -70,10 +70,7 @@ def start(trial: Trial) -> NDArray[np.float64]:
 
 def residuals(trial: Trial, results: list[Result]) -> NDArray[np.float64]:
     """What the replicates miss of the published result."""
-    missed = [
-        (np.mean([r.log_hazard_ratio for r in results]) - np.log(trial.hazard_ratio.value))
-        / LOG_RATIO
-    ]
+    missed = [(np.mean([r.log_hazard_ratio for r in results]) - np.log(trial.hazard_ratio.value)) / LOG_RATIO]
     end = (max(trial.scheduled) + 28) / MONTH
     for i, arm in enumerate(trial.published.arms.values()):
         if arm.median is not None:

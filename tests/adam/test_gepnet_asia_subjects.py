@@ -144,7 +144,7 @@ def test_a_stop_for_clinical_progression_is_an_event_where_it_is_claimed(tmp_pat
         assert (r["ADT"], r["AVAL"], r["CNSR"], r["EVNTDESC"], r["SRCDOM"]) == values, parameter
 
 
-def test_a_death_before_the_first_marker_value_censors_its_progression_on_day_1(tmp_path):
+def test_a_death_dated_before_the_first_marker_value_censors_at_the_last_value_there_is(tmp_path):
     shutil.copytree(ROOT / "tests" / "adam" / "subjects", tmp_path / "raw")
     form = tmp_path / "raw" / "death.csv"
     text = form.read_text()
@@ -152,7 +152,7 @@ def test_a_death_before_the_first_marker_value_censors_its_progression_on_day_1(
     form.write_text(text.replace("416-008,18-AUG-2022", "416-008,04-JUL-2022"))
     record = one(build(ROOT, tmp_path / "raw")["ADTTE"], SUBJID="416-008", PARAMCD="TTCGAP")
     found = [record[k] for k in ("ADT", "AVAL", "CNSR", "EVNTDESC", "CNSDTDSC")]
-    assert found == ["2022-07-15", 1, 6, "NO MARKER VALUE BEFORE DEATH", "FIRST MARKER VALUE"]
+    assert found == ["2022-07-15", 1, 7, "DEATH WITHOUT MARKER PROGRESSION", "LAST MARKER VALUE"]
 
 
 def one(records: list[dict[str, Any]], **keys: Any) -> dict[str, Any]:

@@ -54,9 +54,7 @@ def assessments(rs: list[Record], randomised: int | None) -> list[Record]:
             )
     for record in found:
         rivals = [
-            r
-            for r in found
-            if r["ADT"] == record["ADT"] and r["AVALC"] is not None and r["ADT"] is not None
+            r for r in found if r["ADT"] == record["ADT"] and r["AVALC"] is not None and r["ADT"] is not None
         ]
         if record not in rivals or randomised is None or record["ADT"] < randomised:
             continue
@@ -146,9 +144,7 @@ def parameters(adsl: Record, rs: list[Record], tu: list[Record]) -> list[Record]
     def as_best(code: str, of: Record) -> Record:
         return derived(code, "Y", of) if of["AVALC"] in ("CR", "PR") else derived(code, "N", None)
 
-    progressions = sorted(
-        (r for r in flagged if r["AVALC"] == "PD"), key=lambda r: (r["ADT"], r["RSSEQ"])
-    )
+    progressions = sorted((r for r in flagged if r["AVALC"] == "PD"), key=lambda r: (r["ADT"], r["RSSEQ"]))
     last = max(flagged, key=lambda r: (r["ADT"], r["RSSEQ"]), default=None)
     unconfirmed = best("BOR", lambda r: True)
     confirmed_best = best("CBOR", confirmed_response)
@@ -210,7 +206,9 @@ def times(adsl: Record, adrs: list[Record]) -> list[Record]:
 
     def record(code: str, since: int, events: list[Record], censors: list[Record]) -> Record:
         # The earliest event, of two on a day the first named; else the latest censoring, of two the last named.
-        chosen = min(events, key=lambda e: e["ADT"]) if events else max(reversed(censors), key=lambda e: e["ADT"])
+        chosen = (
+            min(events, key=lambda e: e["ADT"]) if events else max(reversed(censors), key=lambda e: e["ADT"])
+        )
         return {**chosen, "PARAMCD": code, "STARTDT": since, "AVAL": chosen["ADT"] - since + 1}
 
     randomisation = source(start, 1, "Randomization", "Randomization", "ADSL", "RANDDT", None)

@@ -56,7 +56,13 @@ def other_records(draw: Random, subject: str, day: int) -> list[Record]:
 
 
 def assessment(
-    draw: Random, subject: str, day: int, value: str | None, test: str, who: str | None, identifier: str | None
+    draw: Random,
+    subject: str,
+    day: int,
+    value: str | None,
+    test: str,
+    who: str | None,
+    identifier: str | None,
 ) -> Record:
     visit = draw.randrange(1, 12)
     return {

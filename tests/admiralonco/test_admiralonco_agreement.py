@@ -13,8 +13,32 @@ ROOT = Path(__file__).resolve().parents[2]
 
 #: Values compared and what tells the records apart.
 VALUES = {
-    "ADRS": ["PARAM", "AVALC", "AVAL", "ADT", "ADTF", "ANL01FL", "ANL02FL", "VISITNUM", "VISIT", "RSSEQ", "ASEQ"],
-    "ADTTE": ["PARAM", "AVAL", "ADT", "STARTDT", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ", "ASEQ"],
+    "ADRS": [
+        "PARAM",
+        "AVALC",
+        "AVAL",
+        "ADT",
+        "ADTF",
+        "ANL01FL",
+        "ANL02FL",
+        "VISITNUM",
+        "VISIT",
+        "RSSEQ",
+        "ASEQ",
+    ],
+    "ADTTE": [
+        "PARAM",
+        "AVAL",
+        "ADT",
+        "STARTDT",
+        "CNSR",
+        "EVNTDESC",
+        "CNSDTDSC",
+        "SRCDOM",
+        "SRCVAR",
+        "SRCSEQ",
+        "ASEQ",
+    ],
 }
 KEYS = {"ADRS": ["USUBJID", "PARAMCD", "OCCURRENCE"], "ADTTE": ["USUBJID", "PARAMCD"]}
 

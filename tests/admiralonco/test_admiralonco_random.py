@@ -74,6 +74,8 @@ def test_every_response_of_random_subjects_equals_the_plain_version(outcome, res
 
 def test_every_time_of_random_subjects_equals_the_plain_version(outcome, patients, responses):
     plain = {
-        (adsl["USUBJID"], r["ASEQ"]): r for adsl, _, _ in patients for r in times(adsl, responses[adsl["USUBJID"]])
+        (adsl["USUBJID"], r["ASEQ"]): r
+        for adsl, _, _ in patients
+        for r in times(adsl, responses[adsl["USUBJID"]])
     }
     assert not differences(outcome.frames["ADTTE"], plain)[:5]

@@ -45,7 +45,13 @@ def subject_level(subject: str, died: str | None) -> Record:
 
 def built(root: Path, rs: list[Record]) -> Outcome:
     (root / "specs").symlink_to(ROOT / "specs", target_is_directory=True)
-    lesion = {"STUDYID": "RULES", "TUSEQ": 1, "TUTESTCD": "TUMIDENT", "TUSTRESC": "TARGET", "TUEVAL": "INVESTIGATOR"}
+    lesion = {
+        "STUDYID": "RULES",
+        "TUSEQ": 1,
+        "TUTESTCD": "TUMIDENT",
+        "TUSTRESC": "TARGET",
+        "TUEVAL": "INVESTIGATOR",
+    }
     subjects = list(dict.fromkeys(r["USUBJID"] for r in rs))
     folder = write(
         root / "given",

@@ -91,7 +91,13 @@ def test_cross_table_of_reported_and_derived_target_response(pairs):
     ],
 )
 def test_every_disagreement_has_its_reason(pairs, pair, counts):
-    reasons = ("AGREED", "INCREASE FROM NADIR", "BACK AFTER ALL WERE GONE", "SUM INCOMPLETE", "NOTHING MEASURED")
+    reasons = (
+        "AGREED",
+        "INCREASE FROM NADIR",
+        "BACK AFTER ALL WERE GONE",
+        "SUM INCOMPLETE",
+        "NOTHING MEASURED",
+    )
     found = Counter(pairs.loc[pairs["PARAMCD"] == pair, "DISCTYPE"])
     assert {*found} <= {*reasons}
     assert tuple(found[reason] for reason in reasons) == counts

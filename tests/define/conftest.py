@@ -10,8 +10,11 @@ from lxml import etree
 
 from trialmill.build import Options, build
 
-NS = {"o": "http://www.cdisc.org/ns/odm/v1.3", "d": "http://www.cdisc.org/ns/def/v2.1",
-      "x": "http://www.w3.org/1999/xlink"}
+NS = {
+    "o": "http://www.cdisc.org/ns/odm/v1.3",
+    "d": "http://www.cdisc.org/ns/def/v2.1",
+    "x": "http://www.w3.org/1999/xlink",
+}
 
 FILES = {
     "specs/small/study.yaml": """
@@ -429,7 +432,9 @@ class Document:
         """Where clause in words and identifier of each value-level item of a variable (DATASET.NAME)."""
         found = []
         for reference in self.every(f".//d:ValueListDef[@OID='VL.{variable}']/o:ItemRef"):
-            words = [self.clause(w.get("WhereClauseOID", "")) for w in reference.findall("d:WhereClauseRef", NS)]
+            words = [
+                self.clause(w.get("WhereClauseOID", "")) for w in reference.findall("d:WhereClauseRef", NS)
+            ]
             found.append((" or ".join(words), reference.get("ItemOID", "")))
         return found
 

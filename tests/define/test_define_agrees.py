@@ -9,7 +9,12 @@ from conftest import NS, Document, Small
 from lxml import etree
 
 DATASETS = [
-    ("sdtm", "DM"), ("sdtm", "VS"), ("sdtm", "SUPPDM"), ("sdtm", "AE"), ("sdtm", "LB"), ("adam", "ADSL"),
+    ("sdtm", "DM"),
+    ("sdtm", "VS"),
+    ("sdtm", "SUPPDM"),
+    ("sdtm", "AE"),
+    ("sdtm", "LB"),
+    ("adam", "ADSL"),
     ("adam", "ADMAP"),
 ]
 

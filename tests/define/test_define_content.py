@@ -44,7 +44,10 @@ def test_dataset_has_class_structure_purpose_and_file(sdtm: Document) -> None:
     vs = sdtm.dataset("VS")
     assert vs.find("d:Class", NS).get("Name") == "FINDINGS"
     assert vs.get("Purpose") == "Tabulation"
-    assert vs.get(f"{DEF}Structure") == "One record per vital sign measurement per time point per visit per subject"
+    assert (
+        vs.get(f"{DEF}Structure")
+        == "One record per vital sign measurement per time point per visit per subject"
+    )
     assert vs.get("Repeating") == "Yes"
     assert sdtm.dataset("DM").get("Repeating") == "No"
     assert sdtm.dataset("DM").find("d:Class", NS).get("Name") == "SPECIAL PURPOSE"
@@ -80,12 +83,20 @@ def test_comments_of_dataset_and_variable(sdtm: Document) -> None:
 def test_keys_are_numbered_in_their_order(sdtm: Document) -> None:
     keys = {r.get("ItemOID"): r.get("KeySequence") for r in sdtm.dataset("VS").findall("o:ItemRef", NS)}
     assert {k: v for k, v in keys.items() if v} == {
-        "IT.VS.STUDYID": "1", "IT.VS.USUBJID": "2", "IT.VS.VSTESTCD": "3", "IT.VS.VSDTC": "4"
+        "IT.VS.STUDYID": "1",
+        "IT.VS.USUBJID": "2",
+        "IT.VS.VSTESTCD": "3",
+        "IT.VS.VSDTC": "4",
     }
 
 
-def test_required_variables_are_mandatory_and_tabulation_variables_have_roles(sdtm: Document, adam: Document) -> None:
-    found = {r.get("ItemOID"): (r.get("Mandatory"), r.get("Role")) for r in sdtm.dataset("VS").findall("o:ItemRef", NS)}
+def test_required_variables_are_mandatory_and_tabulation_variables_have_roles(
+    sdtm: Document, adam: Document
+) -> None:
+    found = {
+        r.get("ItemOID"): (r.get("Mandatory"), r.get("Role"))
+        for r in sdtm.dataset("VS").findall("o:ItemRef", NS)
+    }
     assert found["IT.VS.VSTESTCD"] == ("Yes", "Topic")
     assert found["IT.VS.VSORRES"] == ("No", "Result Qualifier")
     assert adam.reference("IT.ADSL.AGE").get("Role") is None
@@ -122,7 +133,11 @@ def test_data_type_is_the_narrowest_that_holds_all_values(
 
 def test_analysis_date_is_an_integer_with_a_format(adam: Document) -> None:
     item = adam.item("IT.ADSL.TRTSDT")
-    assert (item.get("DataType"), item.get("Length"), item.get(f"{DEF}DisplayFormat")) == ("integer", "5", "DATE9.")
+    assert (item.get("DataType"), item.get("Length"), item.get(f"{DEF}DisplayFormat")) == (
+        "integer",
+        "5",
+        "DATE9.",
+    )
 
 
 def test_date_text_copied_into_analysis_data_keeps_its_type(adam: Document) -> None:
@@ -136,16 +151,24 @@ def test_date_text_copied_into_analysis_data_keeps_its_type(adam: Document) -> N
     ("oid", "expected"),
     [
         ("IT.DM.SEX", ("Collected", "Investigator", "Demographics: Sex (demographics.SEX)")),
-        ("IT.LB.LBDTC", ("Collected", "Vendor", "Laboratory: Date of sample (labs.DAY)")),  # the form says whose
+        (
+            "IT.LB.LBDTC",
+            ("Collected", "Vendor", "Laboratory: Date of sample (labs.DAY)"),
+        ),  # the form says whose
         ("IT.DM.STUDYID", ("Assigned", "Sponsor", "")),
         ("IT.DM.USUBJID", ("Derived", "Sponsor", "")),
         ("IT.VS.USUBJID", ("Derived", "Sponsor", "")),  # the same variable as in DM
         ("IT.DM.COUNTRY", ("Protocol", "Sponsor", "")),  # stated in the spec
         ("IT.VS.VSDY", ("Derived", "Sponsor", "")),
-        ("IT.SUPPDM.QVAL.1", ("Collected", "Investigator", "Demographics: Language at home (demographics.LANG)")),
+        (
+            "IT.SUPPDM.QVAL.1",
+            ("Collected", "Investigator", "Demographics: Language at home (demographics.LANG)"),
+        ),
     ],
 )
-def test_origin_and_source_of_tabulation_data(sdtm: Document, oid: str, expected: tuple[str, str, str]) -> None:
+def test_origin_and_source_of_tabulation_data(
+    sdtm: Document, oid: str, expected: tuple[str, str, str]
+) -> None:
     assert sdtm.origins(oid) == [expected]
 
 
@@ -165,7 +188,11 @@ def test_copied_analysis_variable_names_its_predecessor_and_no_source(
 
 
 def test_derived_variables_and_no_others_have_a_method_or_parts_that_have(sdtm: Document) -> None:
-    derived = {i.get("OID") for i in sdtm.every(".//o:ItemDef") if i.find("d:Origin[@Type='Derived']", NS) is not None}
+    derived = {
+        i.get("OID")
+        for i in sdtm.every(".//o:ItemDef")
+        if i.find("d:Origin[@Type='Derived']", NS) is not None
+    }
     explained = {r.get("ItemOID") for r in sdtm.every(".//o:ItemRef") if r.get("MethodOID")}
     assert explained <= derived
     assert derived - explained == {"IT.VS.VSSTAT"}
@@ -192,7 +219,11 @@ def test_equal_method_texts_are_defined_once(sdtm: Document) -> None:
 def test_mapped_codelist_shows_the_terms_that_the_form_can_give(sdtm: Document) -> None:
     (sex,) = sdtm.every(".//o:CodeList[@OID='CL.SEX']")
     terms = [
-        (e.get("CodedValue"), e.findtext("o:Decode/o:TranslatedText", None, NS), e.find("o:Alias", NS).get("Name"))
+        (
+            e.get("CodedValue"),
+            e.findtext("o:Decode/o:TranslatedText", None, NS),
+            e.find("o:Alias", NS).get("Name"),
+        )
         for e in sex.findall("o:CodeListItem", NS)
     ]
     assert terms == [("F", "Female", "C16576"), ("M", "Male", "C20197"), ("U", "Unknown", "C17998")]
@@ -211,7 +242,9 @@ def test_standard_codelist_shows_the_terms_in_use(sdtm: Document) -> None:
 
 def test_term_that_the_standard_lacks_is_an_extended_value_without_code(sdtm: Document) -> None:
     (units,) = sdtm.every(".//o:CodeList[@OID='CL.UNITS']")
-    found = {e.get("CodedValue"): (e.get(f"{DEF}ExtendedValue"), e.find("o:Alias", NS) is None) for e in units[:3]}
+    found = {
+        e.get("CodedValue"): (e.get(f"{DEF}ExtendedValue"), e.find("o:Alias", NS) is None) for e in units[:3]
+    }
     assert found == {"mmHg": (None, False), "C": (None, False), "STEPS": ("Yes", True)}
 
 
@@ -246,7 +279,9 @@ def test_results_of_one_block_are_described_by_the_tests_that_its_map_gives(sdtm
     assert [clause for clause, _ in values] == ["LBTESTCD EQ CGA", "LBTESTCD EQ GLUC", "LBTESTCD EQ PLAT"]
     types = [sdtm.item(oid) for _, oid in values]
     assert [(i.get("DataType"), i.get("Length"), i.get("SignificantDigits")) for i in types] == [
-        ("text", "2", None), ("float", "4", "2"), ("integer", "3", None)
+        ("text", "2", None),
+        ("float", "4", "2"),
+        ("integer", "3", None),
     ]
 
 
@@ -267,7 +302,9 @@ def test_blocks_that_agree_need_no_value_level(sdtm: Document) -> None:
 def test_a_part_without_values_is_not_described(sdtm: Document) -> None:
     """Body frame has no numeric result."""
     assert [clause for clause, _ in sdtm.values("VS.VSSTRESN")] == [
-        "VSTESTCD IN DIABP, SYSBP", "VSTESTCD EQ TEMP", "VSTESTCD EQ MAP"
+        "VSTESTCD IN DIABP, SYSBP",
+        "VSTESTCD EQ TEMP",
+        "VSTESTCD EQ MAP",
     ]
 
 
@@ -282,7 +319,9 @@ def test_parameters_are_told_apart_by_their_code(adam: Document) -> None:
     assert adam.method("IT.ADMAP.AVAL.2") == "(VSSTRESN - 273.15) + 273.15"
 
 
-def test_value_from_an_earlier_record_of_the_dataset_says_so_unless_all_came_about_alike(adam: Document) -> None:
+def test_value_from_an_earlier_record_of_the_dataset_says_so_unless_all_came_about_alike(
+    adam: Document,
+) -> None:
     assert adam.method("IT.ADMAP.AVAL.3") == "AVAL of the ADMAP record that this one is made from"
     assert adam.origins("IT.ADMAP.AVALU") == [("Predecessor", None, "VS.VSORRESU")]
 
@@ -313,13 +352,16 @@ def test_keys_are_described_whole_each_method_with_its_records(adam: Document) -
 
 def test_parts_of_a_variable_without_any_value_are_described_all_the_same(sdtm: Document) -> None:
     assert [clause for clause, _ in sdtm.values("VS.VSSTAT")] == [
-        "VSTESTCD EQ SYSBP", "VSTESTCD EQ DIABP", "VSTESTCD EQ TEMP"
+        "VSTESTCD EQ SYSBP",
+        "VSTESTCD EQ DIABP",
+        "VSTESTCD EQ TEMP",
     ]
 
 
 def test_supplemental_qualifiers_are_described_one_by_one(sdtm: Document) -> None:
     assert sdtm.values("SUPPDM.QVAL") == [
-        ("QNAM EQ LANGHOME", "IT.SUPPDM.QVAL.1"), ("QNAM EQ AGEYEARS", "IT.SUPPDM.QVAL.2")
+        ("QNAM EQ LANGHOME", "IT.SUPPDM.QVAL.1"),
+        ("QNAM EQ AGEYEARS", "IT.SUPPDM.QVAL.2"),
     ]
     first, second = sdtm.item("IT.SUPPDM.QVAL.1"), sdtm.item("IT.SUPPDM.QVAL.2")
     assert [i.get("Name") for i in (first, second)] == ["LANGHOME", "AGEYEARS"]

@@ -39,12 +39,18 @@ def test_labels_types_and_terms_stand_in_the_rows(small: Small) -> None:
     row = soup.find(id="IT.VS.VSORRES.2")
     cells = [" ".join(c.get_text(" ").split()) for c in row.find_all("td")]
     assert cells == [
-        "where VSTESTCD = TEMP: Temperature", "float 4.1", "",
-        "Collected (Investigator): Vital signs: Temperature, degrees Celsius (vitals.TEMP)", "", "",
+        "where VSTESTCD = TEMP: Temperature",
+        "float 4.1",
+        "",
+        "Collected (Investigator): Vital signs: Temperature, degrees Celsius (vitals.TEMP)",
+        "",
+        "",
     ]
     terms = soup.find(id="CL.SEX").find_next("table").find_all("tr")[1:]
     assert [[c.get_text() for c in t.find_all("td")] for t in terms] == [
-        ["F", "Female", "C16576"], ["M", "Male", "C20197"], ["U", "Unknown", "C17998"]
+        ["F", "Female", "C16576"],
+        ["M", "Male", "C20197"],
+        ["U", "Unknown", "C17998"],
     ]
 
 
@@ -58,4 +64,6 @@ def test_markup_characters_are_escaped(small: Small) -> None:
 def test_page_needs_no_script_and_nothing_from_elsewhere(small: Small, folder: str) -> None:
     soup = page(small, folder)
     assert soup.find_all(["script", "link", "img", "iframe"]) == []
-    assert len(small.document(folder).root.findall(".//o:ItemGroupDef", NS)) == len(soup.select("h2[id^='IG.']"))
+    assert len(small.document(folder).root.findall(".//o:ItemGroupDef", NS)) == len(
+        soup.select("h2[id^='IG.']")
+    )

@@ -71,28 +71,47 @@ def test_subject_level_dataset_comes_first(small: Small) -> None:
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_second_reader_finds_every_reference_defined_and_every_definition_used(small: Small, folder: str) -> None:
+def test_second_reader_finds_every_reference_defined_and_every_definition_used(
+    small: Small, folder: str
+) -> None:
     reader = loader.ODMLoader(define_loader.XMLDefineLoader(model_package="define_2_1", ns_uri=DEF))
     reader.open_odm_document(str(small.folder(folder) / "define.xml"))
     version = reader.MetaDataVersion()
     document = small.document(folder)
     assert len(version.ItemDef) == len(document.every(".//o:ItemDef"))
     assert len(version.CodeList) == len(document.every(".//o:CodeList"))
-    assert [g.Name for g in version.ItemGroupDef] == [g.get("Name") for g in document.every(".//o:ItemGroupDef")]
+    assert [g.Name for g in version.ItemGroupDef] == [
+        g.get("Name") for g in document.every(".//o:ItemGroupDef")
+    ]
     assert references(document) == definitions(document)
 
 
 def definitions(document: Document) -> set[str | None]:
     """Identifiers of what is defined to be referred to."""
-    kinds = ("o:ItemDef", "o:CodeList", "o:MethodDef", "d:CommentDef", "d:ValueListDef", "d:WhereClauseDef",
-             "d:Standard")
+    kinds = (
+        "o:ItemDef",
+        "o:CodeList",
+        "o:MethodDef",
+        "d:CommentDef",
+        "d:ValueListDef",
+        "d:WhereClauseDef",
+        "d:Standard",
+    )
     return {e.get("OID") for kind in kinds for e in document.every(f".//{kind}")}
 
 
 def references(document: Document) -> set[str | None]:
     """Identifiers that anything refers to."""
-    names = {"ItemOID", "CodeListOID", "MethodOID", "ValueListOID", "WhereClauseOID", f"{{{DEF}}}CommentOID",
-             f"{{{DEF}}}StandardOID", f"{{{DEF}}}ItemOID"}
+    names = {
+        "ItemOID",
+        "CodeListOID",
+        "MethodOID",
+        "ValueListOID",
+        "WhereClauseOID",
+        f"{{{DEF}}}CommentOID",
+        f"{{{DEF}}}StandardOID",
+        f"{{{DEF}}}ItemOID",
+    }
     return {e.get(name) for e in document.root.iter("*") for name in names & set(e.keys())}
 
 

@@ -38,7 +38,12 @@ def test_a_key_that_varies_within_a_block_is_no_key() -> None:
 
 
 def test_values_of_one_group_are_put_together_only_where_the_other_keys_agree() -> None:
-    known = {"a": held(T="1", E="X"), "b": held(T="2", E="X"), "c": held(T="2", E="Y"), "d": held(T="1", E="Y")}
+    known = {
+        "a": held(T="1", E="X"),
+        "b": held(T="2", E="X"),
+        "c": held(T="2", E="Y"),
+        "d": held(T="1", E="Y"),
+    }
     found = list(clauses("D", ["a", "b", "c"], ["T", "E"], known, None))
     assert found == [
         WhereClause((Check("D", "T", ("1", "2")), Check("D", "E", ("X",)))),

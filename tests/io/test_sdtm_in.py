@@ -73,7 +73,9 @@ def test_days_stored_as_times_are_an_error_where_the_study_reads_them(tmp_path: 
     pq.write_table(pa.table({"TRTSDT": midnight, "EOSDT": midnight}), tmp_path / "ADSL.parquet")
     with pytest.raises(SdtmFilesError) as caught:
         read_sdtm(tmp_path, {"ADSL": ["TRTSDT"]})
-    expected = "SDTM-DAYS: ADSL.parquet: TRTSDT: times that are all midnight; expected dates; store them as dates"
+    expected = (
+        "SDTM-DAYS: ADSL.parquet: TRTSDT: times that are all midnight; expected dates; store them as dates"
+    )
     assert str(caught.value) == expected
 
 

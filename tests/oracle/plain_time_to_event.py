@@ -5,7 +5,7 @@ Written to be read beside the rules, not to be fast.  Days are whole numbers sin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass
@@ -156,11 +156,11 @@ def allowed_gap(day: int, missed: int, patient: Patient, switches: Switches) -> 
     return intervals + missed * switches.window
 
 
-def last_adequate(until: int, patient: Patient) -> Assessment | None:
-    """Last adequate assessment on or before a day."""
+def last_adequate(until: int | None, patient: Patient) -> Assessment | None:
+    """Last adequate assessment on or before a day, or of all."""
     result = None
     for assessment in visible(patient):
-        if assessment.adequate and assessment.day <= until:
+        if assessment.adequate and (until is None or assessment.day <= until):
             result = assessment
     return result
 
@@ -262,8 +262,12 @@ def event_or_censoring(found: list[Event], patient: Patient, switches: Switches)
         beyond = event is None and patient.cutoff is not None and day > patient.cutoff
         if not counts and not beyond:
             at = last_adequate(day, patient)
-            if reason == "death" and at is None:
-                reason = "no_assessment"
+            if (
+                reason == "death"
+            ):  # the last adequate assessment before new therapy or a stop, whatever the day of death
+                other = stopped_by(event, replace(patient, death=None), switches)
+                at = last_adequate(other[1] if other else None, patient)
+                reason = "no_assessment" if at is None else reason
             return censored(reason, at, patient, switches)
 
     if event is not None and missed_too_many(event, patient, switches):

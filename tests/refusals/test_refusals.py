@@ -30,7 +30,9 @@ def run(case: str, folder: Path) -> str:
     for name in removed.read_text().split() if removed.is_file() else ():
         (project / name).unlink()
     words = (HERE / case / "command.txt").read_text().split()
-    folders = [before in ("--raw", "--sdtm") and (project / w).is_dir() for before, w in pairwise(["", *words])]
+    folders = [
+        before in ("--raw", "--sdtm") and (project / w).is_dir() for before, w in pairwise(["", *words])
+    ]
     arguments = [str(project / w) if inside else w for w, inside in zip(words, folders, strict=True)]
     result = CliRunner().invoke(main, prog_name="trialmill", args=["--project", str(project), *arguments])
     if result.exception is not None and not isinstance(result.exception, SystemExit):

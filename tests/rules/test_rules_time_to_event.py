@@ -145,6 +145,10 @@ def test_step_4_what_only_explains_names_the_reason_but_censors_no_event():
     assert at(tte(EVERY_12_WEEKS, rival=300)) == (252, 7, "RIVAL")
     assert at(tte([*EVERY_12_WEEKS, (336, "PD")], rival=300)) == (336, 0, "PROGRESSION")
     assert at(tte([], rival=20)) == (0, 6, "NO_ASSESSMENT")
+    # The day of death hides no assessment, though it be dated before one by mistake.
+    assert at(tte(EVERY_12_WEEKS, rival=200)) == (252, 7, "RIVAL")
+    assert at(tte(EVERY_12_WEEKS, rival=20)) == (252, 7, "RIVAL")
+    assert at(tte(EVERY_12_WEEKS, rival=20, new_therapy=200)) == (168, 7, "RIVAL")
     assert at(tte(EVERY_12_WEEKS, rival=300, new_therapy=200)) == (168, 2, "NEW_THERAPY")
     assert at(tte(EVERY_12_WEEKS, rival=300, cutoff=290)) == (252, 5, "NO_EVENT")
 

@@ -21,7 +21,11 @@ def fault_names() -> list[str]:
     """Names of the faults of the study."""
     text = (SPECS / STUDY / "simulate.yaml").read_text(encoding="utf-8")
     part = text.split("\nfaults:\n")[1].split("\ntargets:\n")[0]
-    return [line.split(":")[0].strip() for line in part.splitlines() if line.startswith("  ") and line[2].isalpha()]
+    return [
+        line.split(":")[0].strip()
+        for line in part.splitlines()
+        if line.startswith("  ") and line[2].isalpha()
+    ]
 
 
 def rows(folder: Path, form: str) -> list[dict[str, str]]:
@@ -118,7 +122,9 @@ def statistics(folder: Path) -> dict[str, float]:
     return {
         "pfs_rate_24_months": rate_at(survival(progression_free(folder)), 24 * MONTH_DAYS),
         "objective_response": responders / n,
-        "clinical_stops": share([r["REASON"] == "Clinical progression" for r in rows(folder, "end_of_treatment")]),
+        "clinical_stops": share(
+            [r["REASON"] == "Clinical progression" for r in rows(folder, "end_of_treatment")]
+        ),
         "two_missed": share([two_missed(responses[s]) for s in doses]),
         "best_change_percent": best_change(folder),
         "cga_above_normal": share([float(r["RESULT"]) > float(r["REF_HIGH"]) for r in marker]),

@@ -20,7 +20,9 @@ from simulated_records import (
 
 from trialmill.simulate.study import simulate
 
-TARGETS = yaml.load((SPECS / STUDY / "simulate.yaml").read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)["targets"]
+TARGETS = yaml.load((SPECS / STUDY / "simulate.yaml").read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)[
+    "targets"
+]
 LONG = "pfs_median_months"
 
 

@@ -25,7 +25,11 @@ def days_of(folder: Path, form: str, column: str) -> dict[str, int]:
 @pytest.mark.parametrize("form", DATES)
 def test_nothing_happens_after_death(clean: Path, form: str) -> None:
     deaths = days_of(clean, "death", "DEATH_DATE")
-    late = [r for r in rows(clean, form) if r[DATES[form]] and day(r[DATES[form]]) > deaths.get(r["SUBJECT_NO"], 10**9)]
+    late = [
+        r
+        for r in rows(clean, form)
+        if r[DATES[form]] and day(r[DATES[form]]) > deaths.get(r["SUBJECT_NO"], 10**9)
+    ]
     assert len(deaths) > 50
     assert late == []
 
@@ -73,7 +77,9 @@ def test_an_injection_not_given_has_a_reason_and_no_dose(clean: Path) -> None:
 def test_the_baseline_scan_lies_within_28_days_before_the_first_dose(clean: Path) -> None:
     doses = first_doses(clean)
     before = [
-        doses[r["SUBJECT_NO"]] - day(r["SCAN_DATE"]) for r in rows(clean, "lesion") if r["SUBJECT_NO"] in doses
+        doses[r["SUBJECT_NO"]] - day(r["SCAN_DATE"])
+        for r in rows(clean, "lesion")
+        if r["SUBJECT_NO"] in doses
     ]
     assert min(before) >= 0
     assert max(before) <= 28
@@ -81,7 +87,9 @@ def test_the_baseline_scan_lies_within_28_days_before_the_first_dose(clean: Path
 
 def test_treatment_stops_within_three_weeks_of_the_first_progression(clean: Path) -> None:
     stops = days_of(clean, "end_of_treatment", "EOT_DATE")
-    progressed = {r["SUBJECT_NO"] for r in rows(clean, "end_of_treatment") if r["REASON"] == "Radiological progression"}
+    progressed = {
+        r["SUBJECT_NO"] for r in rows(clean, "end_of_treatment") if r["REASON"] == "Radiological progression"
+    }
     responses = by_subject(rows(clean, "response"))
     assert len(progressed) > 10
     for subject in progressed:
@@ -89,16 +97,24 @@ def test_treatment_stops_within_three_weeks_of_the_first_progression(clean: Path
         assert 0 < stops[subject] - first <= 21
 
 
-def test_clinical_progression_stops_treatment_before_a_scan_and_some_are_never_scanned_again(clean: Path) -> None:
+def test_clinical_progression_stops_treatment_before_a_scan_and_some_are_never_scanned_again(
+    clean: Path,
+) -> None:
     stops = days_of(clean, "end_of_treatment", "EOT_DATE")
-    clinical = {r["SUBJECT_NO"] for r in rows(clean, "end_of_treatment") if r["REASON"] == "Clinical progression"}
+    clinical = {
+        r["SUBJECT_NO"] for r in rows(clean, "end_of_treatment") if r["REASON"] == "Clinical progression"
+    }
     responses = by_subject(rows(clean, "response"))
-    shown = {s: [day(r["ASSESS_DATE"]) for r in responses[s] if r["OVERALL_RESPONSE"] == "PD"] for s in clinical}
+    shown = {
+        s: [day(r["ASSESS_DATE"]) for r in responses[s] if r["OVERALL_RESPONSE"] == "PD"] for s in clinical
+    }
     later = {s for s in clinical if shown[s] and shown[s][0] > stops[s]}
     assert len(later) > 20
     assert len({s for s in clinical if not shown[s]}) > 20
     therapies = by_subject(rows(clean, "subsequent_therapy"))
-    first = [therapies[s][0] for s in clinical if therapies[s] and day(therapies[s][0]["START_DATE"]) > stops[s]]
+    first = [
+        therapies[s][0] for s in clinical if therapies[s] and day(therapies[s][0]["START_DATE"]) > stops[s]
+    ]
     assert {r["REASON"] for r in first} == {"Progression"}
 
 
@@ -203,7 +219,9 @@ def test_every_kind_of_patient_occurs(clean: Path) -> None:
         "Present", "Absent", "Unequivocal progression", "Not assessed",
     }  # fmt: skip
     assert {r["CERTAINTY"] for r in rows(clean, "new_lesion")} == {"Equivocal", "Unequivocal"}
-    assert {"SD", "PR", "PD", "NE", "Non-CR/Non-PD"} <= {r["OVERALL_RESPONSE"] for r in rows(clean, "response")}
+    assert {"SD", "PR", "PD", "NE", "Non-CR/Non-PD"} <= {
+        r["OVERALL_RESPONSE"] for r in rows(clean, "response")
+    }
     assert "Unscheduled 1" in {r["VISIT_NAME"] for r in rows(clean, "response")}
 
 
@@ -230,7 +248,9 @@ def test_central_readers_disagree_now_and_then_and_are_adjudicated(clean: Path) 
     first = {
         reader: {
             s: next((r["TIMEPOINT"] for r in records if r["OVERALL_RESP"] == "PD"), None)
-            for s, records in by_subject([r for r in rows(clean, "central_response") if r["READER"] == reader]).items()
+            for s, records in by_subject(
+                [r for r in rows(clean, "central_response") if r["READER"] == reader]
+            ).items()
         }
         for reader in ("R1", "R2")
     }

@@ -135,7 +135,9 @@ N, C, P, S, X, E, D, A = (
         (A, N, 0, N), (A, E, 0, E), (A, A, 0, D), (A, A, 1, D),
     ],
 )  # fmt: skip
-def test_overall_response_follows_table_1_and_2_of_recist(target: int, other: int, new: int, overall: int) -> None:
+def test_overall_response_follows_table_1_and_2_of_recist(
+    target: int, other: int, new: int, overall: int
+) -> None:
     assert recist.combine(np.array([target]), np.array([other]), np.array([new])).tolist() == [overall]
 
 
@@ -147,7 +149,9 @@ def test_the_first_progression_is_dated_by_its_scan() -> None:
 def identify(diameters: list[int], organs: list[int], nodal: list[bool], **more: str) -> dict[str, list[int]]:
     shape = (1, len(diameters))
     bench = Bench(
-        diameter=Quantity(np.array(diameters).reshape(1, 1, 1, -1), ("subject", "observer", "scan", "tumour")),
+        diameter=Quantity(
+            np.array(diameters).reshape(1, 1, 1, -1), ("subject", "observer", "scan", "tumour")
+        ),
         present=Quantity(np.ones(shape, dtype=bool), ("subject", "tumour")),
         organ=Quantity(np.array(organs).reshape(shape), ("subject", "tumour"), ("liver", "node", "bone")),
         nodal=Quantity(np.array(nodal).reshape(shape), ("subject", "tumour")),
@@ -191,14 +195,22 @@ def test_a_new_lesion_is_seen_from_the_first_scan_after_its_onset_and_becomes_un
 def test_measured_sizes_are_rounded_to_the_precision_of_the_record() -> None:
     size = Quantity(np.array([[[12.34, 1.5]]]), ("subject", "scan", "tumour"))
     exact = {"size": "given.size", "observers": ["a"], "bias": "0", "error": "0", "gone": "2"}
-    assert Bench(size=size).run(reading.measurement, **exact, precision="1")["diameter"].ravel().tolist() == [120, 0]
-    assert Bench(size=size).run(reading.measurement, **exact, precision="0.1")["diameter"].ravel().tolist() == [123, 0]
+    assert Bench(size=size).run(reading.measurement, **exact, precision="1")["diameter"].ravel().tolist() == [
+        120,
+        0,
+    ]
+    assert Bench(size=size).run(reading.measurement, **exact, precision="0.1")[
+        "diameter"
+    ].ravel().tolist() == [123, 0]
 
 
 def test_hazard_of_death_is_constant_before_progression_and_rises_after_it() -> None:
     m = course.Mortality(before=0.1, after=0.5, shape=2, growth_power=1)
     days = course._days_to_death(
-        m, np.array([365, 365, 10**7]), np.array([1.0, 1.0, 2.0]), np.array([0.05, 0.1 * 365 / 365.25 + 0.25, 0.2])
+        m,
+        np.array([365, 365, 10**7]),
+        np.array([1.0, 1.0, 2.0]),
+        np.array([0.05, 0.1 * 365 / 365.25 + 0.25, 0.2]),
     )
     # 0.05 at 0.1 a year: half a year; 0.25 beyond progression: sqrt(0.25) / 0.5 = 1 year later; 0.2 at 0.2 a year.
     assert days.tolist() == [math.ceil(0.5 * 365.25), math.ceil(365 + 365.25), math.ceil(365.25)]
@@ -257,7 +269,9 @@ def test_an_absence_misses_the_visits_of_a_time_one_after_the_other_but_never_th
 
 def test_readers_that_date_progression_differently_are_adjudicated() -> None:
     s, x = Response.STABLE, Response.PROGRESSION
-    overall = np.array([[[s, s, x], [s, x, x]], [[s, s, s], [s, s, s]], [[s, s, s], [s, Response.PARTIAL, s]]])
+    overall = np.array(
+        [[[s, s, x], [s, x, x]], [[s, s, s], [s, s, s]], [[s, s, s], [s, Response.PARTIAL, s]]]
+    )
     bench = Bench(
         3,
         shown=Quantity(np.ones((3, 3), dtype=bool), ("subject", "scan")),

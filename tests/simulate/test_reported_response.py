@@ -26,7 +26,9 @@ def tenths(r: dict[str, str]) -> int | None:
     return round(float(r["DIAMETER"]) * (100 if r["UNIT"] == "cm" else 10))
 
 
-def target_response(now: dict[str, tuple[int | None, bool]], baseline: int, nadir: int, after_cr: bool) -> str:
+def target_response(
+    now: dict[str, tuple[int | None, bool]], baseline: int, nadir: int, after_cr: bool
+) -> str:
     sizes = [(s, node) for s, node in now.values() if s is not None]
     total, complete = sum(s for s, _ in sizes), len(sizes) == len(now)
     if complete and all(s < 100 if node else s == 0 for s, node in sizes):
@@ -74,7 +76,11 @@ def check(
             statuses = others.get((subject, reader, visit), [])
             expected_other = other_response(statuses) if statuses else ""
             expected_overall = overall_response(expected, expected_other, (subject, reader, visit) in new)
-            assert (target, other, overall) == (expected, expected_other, expected_overall), (subject, reader, visit)
+            assert (target, other, overall) == (expected, expected_other, expected_overall), (
+                subject,
+                reader,
+                visit,
+            )
             if now and all(s is not None for s, _ in now.values()):
                 nadir = min(nadir, sum(s or 0 for s, _ in now.values()))
             previous = overall if overall != "NE" else previous
@@ -89,7 +95,11 @@ def test_the_investigators_responses_follow_from_the_recorded_sizes(clean: Path)
     others: dict[Visit, list[str]] = defaultdict(list)
     for r in rows(clean, "nontarget_status"):
         others[r["SUBJECT_NO"], "", r["VISIT_NAME"]].append(r["STATUS"].upper())
-    new = {(r["SUBJECT_NO"], "", r["VISIT_NAME"]) for r in rows(clean, "new_lesion") if r["CERTAINTY"] == "Unequivocal"}
+    new = {
+        (r["SUBJECT_NO"], "", r["VISIT_NAME"])
+        for r in rows(clean, "new_lesion")
+        if r["CERTAINTY"] == "Unequivocal"
+    }
     reported = defaultdict(list)
     for r in rows(clean, "response"):
         texts = [

@@ -41,7 +41,14 @@ def test_rows_are_ordered_by_subject_and_visit(clean: Path) -> None:
     subjects = [r["SUBJECT_NO"] for r in rows(clean, "enrolment")]
     assert subjects == sorted(subjects)
     order = {s: k for k, s in enumerate(subjects)}
-    for form in ("visit", "lesion", "target_measurement", "central_measurement", "local_lab", "survival_followup"):
+    for form in (
+        "visit",
+        "lesion",
+        "target_measurement",
+        "central_measurement",
+        "local_lab",
+        "survival_followup",
+    ):
         seen = [order[r["SUBJECT_NO"]] for r in rows(clean, form)]
         assert seen == sorted(seen)
 
@@ -63,7 +70,9 @@ def test_a_folder_of_somebody_else_is_not_replaced(tmp_path: Path) -> None:
     assert contents(tmp_path) == {"notes.txt": b"mine"}
 
 
-def test_a_simulation_that_fails_leaves_the_last_good_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_simulation_that_fails_leaves_the_last_good_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     simulate(SPECS, STUDY, 5, 3, tmp_path / "raw")
     before = contents(tmp_path / "raw")
     written = []
@@ -163,7 +172,9 @@ def test_changing_one_process_moves_no_draw_of_another(market: Path) -> None:
     spec = market / "market" / "simulate.yaml"
     read = {}
     for plums in ("0", "1"):
-        text = SMALL.replace("apple: 0, pear: 1", f"apple: 1, plum: {plums}").replace("spread: 0", "spread: 1")
+        text = SMALL.replace("apple: 0, pear: 1", f"apple: 1, plum: {plums}").replace(
+            "spread: 0", "spread: 1"
+        )
         spec.write_text(text, encoding="utf-8")
         simulate(market, "market", 50, 1, market / plums)
         lines = (market / plums / "basket.csv").read_text(encoding="utf-8").splitlines()[1:]

@@ -37,5 +37,9 @@ def test_patterns_combine_several_parts() -> None:
 
 def test_texts_of_some_rows_are_replaced() -> None:
     base = texts.constant("a", 3)
-    assert base.put(np.array([0, 2]), texts.Texts(np.array([1, 0]), ["x", "y"]))[np.arange(3)] == ["y", "a", "x"]
+    assert base.put(np.array([0, 2]), texts.Texts(np.array([1, 0]), ["x", "y"]))[np.arange(3)] == [
+        "y",
+        "a",
+        "x",
+    ]
     assert texts.emptied(base, np.array([True, False, False]))[np.arange(3)] == ["", "a", "a"]

@@ -62,10 +62,13 @@ SHAPES: dict[str, Callable[[str, str], bool]] = {
     "trailing_blank": lambda new, old: new == old + "  ",
     "below_limit": lambda new, old: new.startswith("<") and float(old) < float(new[1:]),
     "above_limit": lambda new, old: new.startswith(">") and float(old) > float(new[1:]),
-    "partial_date": lambda new, old: new[-4:] == old[-4:] and re.fullmatch(r"UN-([A-Z]{3})-\d{4}", new) is not None,
+    "partial_date": lambda new, old: (
+        new[-4:] == old[-4:] and re.fullmatch(r"UN-([A-Z]{3})-\d{4}", new) is not None
+    ),
     "unknown_day": lambda new, old: new == "UN" + old[2:],
-    "other_date_format": lambda new, old: re.fullmatch(r"\d{4}([-.])\d\d\1\d\d", new) is not None
-    and int(new[8:]) == int(old[:2]),
+    "other_date_format": lambda new, old: (
+        re.fullmatch(r"\d{4}([-.])\d\d\1\d\d", new) is not None and int(new[8:]) == int(old[:2])
+    ),
     "other_transfer_format": lambda new, old: new == old.replace("-", ""),
     "unknown_lesion": lambda new, old: (new, old != new) == ("T09", True),
     "consent_after_first_dose": lambda new, old: 0 < day(new) - day(old) <= 28 + 11,
@@ -144,7 +147,9 @@ def test_without_faults_the_truth_file_is_empty(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", PLANTED)
-def test_switching_one_fault_off_moves_no_other(fault: str, dirty: Path, truth: Truth, tmp_path: Path) -> None:
+def test_switching_one_fault_off_moves_no_other(
+    fault: str, dirty: Path, truth: Truth, tmp_path: Path
+) -> None:
     simulate(SPECS, STUDY, 500, 7, tmp_path / "raw", faults={fault: False})
     assert without_lines(truth_of(tmp_path / "raw")) == without_lines(truth, leave_out=fault)
     changed = {t["form"] for t in truth if t["fault"] == fault}

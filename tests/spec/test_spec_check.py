@@ -63,7 +63,8 @@ def test_an_unknown_key_tells_the_keys_of_its_place(tmp_path: Path) -> None:
         "study.yaml": STUDY,
         "raw/dose.yaml": FORM,
         "adam/AA.yaml": dataset(
-            "all: {from: raw.dose, unless: [{when: NO is missing, why: no}]}", "A: {label: A, derive: {value: x}}"
+            "all: {from: raw.dose, unless: [{when: NO is missing, why: no}]}",
+            "A: {label: A, derive: {value: x}}",
         ),
     }
     assert "SPEC-KEY: one of when, reason" in expected(tmp_path, files)
@@ -268,7 +269,9 @@ def test_a_package_of_verbs_that_is_not_installed_is_a_fault_where_the_study_nam
     assert [f.split(":")[0] + ":" + f.split(":")[1] for f in found] == ["study.yaml:9 VERB-PACKAGE"]
 
 
-def test_a_study_level_fault_of_a_study_over_another_is_placed_in_the_one_that_says_it(tmp_path: Path) -> None:
+def test_a_study_level_fault_of_a_study_over_another_is_placed_in_the_one_that_says_it(
+    tmp_path: Path,
+) -> None:
     write(tmp_path, {"study.yaml": STUDY + "verbs: [nowhere]\n"})
     upper = tmp_path / "specs" / "upper"
     upper.mkdir()

@@ -34,7 +34,9 @@ class File(BaseModel):
 
 def test_a_page_tells_kind_meaning_and_default_of_every_key_and_each_model_once() -> None:
     told = page({"file.yaml": File}, {"like": "Another."}).partition("- `like`: Another.\n")[2]
-    assert told == """
+    assert (
+        told
+        == """
 ## file.yaml
 
 | key | kind | what | default |
@@ -52,6 +54,7 @@ What is held.
 | `from` | text | One side and the other. | required |
 | `second` | `a` \\| `b` | One side and the other. | `a` |
 """
+    )
 
 
 def test_every_key_of_a_spec_but_those_of_analyses_says_what_it_means() -> None:

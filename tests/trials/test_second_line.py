@@ -52,7 +52,10 @@ def test_each_patient_has_one_of_two_regimens_with_its_own_dose_form_and_route(b
         ("LANREOTIDE ACETATE", "60.0", "mg", "INJECTION, SUSPENSION", "INTRAMUSCULAR"),
     }
     assert given.groupby("USUBJID")["EXTRT"].nunique().max() == 1
-    assert given.groupby("EXTRT")["USUBJID"].nunique().to_dict() == {"LANREOTIDE ACETATE": 6, "LANREOTIDE AUTOGEL": 6}
+    assert given.groupby("EXTRT")["USUBJID"].nunique().to_dict() == {
+        "LANREOTIDE ACETATE": 6,
+        "LANREOTIDE AUTOGEL": 6,
+    }
 
 
 def test_the_report_shows_the_published_summary_above_the_build(built: Outcome) -> None:

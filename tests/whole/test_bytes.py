@@ -35,7 +35,9 @@ def test_a_second_build_over_the_first_changes_no_byte(tmp_path: Path) -> None:
     assert files(tmp_path / "output" / "mini") == first
 
 
-def test_neither_order_of_raw_rows_nor_three_partitions_change_a_dataset(built: Built, tmp_path: Path) -> None:
+def test_neither_order_of_raw_rows_nor_three_partitions_change_a_dataset(
+    built: Built, tmp_path: Path
+) -> None:
     shuffled = tmp_path / "raw"
     shutil.copytree(built.raw, shuffled)
     for path in shuffled.glob("*.csv"):

@@ -96,7 +96,5 @@ def test_source_record_of_every_time_is_its_parent_in_the_lineage(built: Built) 
     parents = set(zip(fed["child"].astype(int), fed["parent"].astype(int), strict=True))
     dated = np.flatnonzero(times["SRCDOM"] == "ADRS")
     assert len(dated) > 100
-    apart = [
-        row for row in dated if (row, place[times["USUBJID"][row], times["SRCSEQ"][row]]) not in parents
-    ]
+    apart = [row for row in dated if (row, place[times["USUBJID"][row], times["SRCSEQ"][row]]) not in parents]
     assert times.iloc[apart].to_dict("records") == []
