@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from adam_rows import iso
 
-from trialmill.engine.assemble import run
+from trialmill.engine.assemble import Result, run
 from trialmill.engine.inputs import read_raw
 from trialmill.spec.check import check_study
 from trialmill.spec.graph import make_graph
@@ -22,13 +22,15 @@ ROOT = Path(__file__).resolve().parents[2]
 DATASETS = ["ADSL", "ADRS", "ADTTE", "ADTR", "ADLB", "RS"]
 
 
-def build(root: Path, raw: Path = ROOT / "tests" / "adam" / "subjects") -> dict[str, list[dict[str, Any]]]:
-    """Datasets of the study's subjects as lists of records; dates as ISO text."""
+FORMS = ROOT / "tests" / "adam" / "subjects"
+
+
+def ran(root: Path, raw: Path) -> Result:
     study = load_study(root, "gepnet_asia")
     plan, faults = check_study(study)
     assert not faults
     inputs = read_raw(study, raw, None)
-    result = run(
+    return run(
         plan,
         make_graph(plan),
         inputs.frames,
@@ -38,6 +40,11 @@ def build(root: Path, raw: Path = ROOT / "tests" / "adam" / "subjects") -> dict[
         jobs=1,
         progress=lambda _: None,
     )
+
+
+def build(root: Path, raw: Path = FORMS) -> dict[str, list[dict[str, Any]]]:
+    """Datasets of the study's subjects as lists of records; dates as ISO text."""
+    result = ran(root, raw)
     assert not result.failures
     records = {}
     for name in DATASETS:
@@ -153,6 +160,54 @@ def test_a_death_dated_before_the_first_marker_value_censors_at_the_last_value_t
     record = one(build(ROOT, tmp_path / "raw")["ADTTE"], SUBJID="416-008", PARAMCD="TTCGAP")
     found = [record[k] for k in ("ADT", "AVAL", "CNSR", "EVNTDESC", "CNSDTDSC")]
     assert found == ["2022-07-15", 1, 7, "DEATH WITHOUT MARKER PROGRESSION", "LAST MARKER VALUE"]
+
+
+def altered(tmp_path: Path, form: str, was: str, now: str) -> Path:
+    """The raw forms with a text of one form, which must be there, changed."""
+    raw = tmp_path / "raw"
+    if not raw.exists():
+        shutil.copytree(FORMS, raw)
+    text = (raw / form).read_text()
+    assert was in text
+    (raw / form).write_text(text.replace(was, now))
+    return raw
+
+
+def test_a_screening_scan_after_first_dose_is_no_baseline(tmp_path):
+    # 410-004: first dose 2021-06-17; the only scan of the screening visit ten days later
+    raw = altered(
+        tmp_path,
+        "target_measurement.csv",
+        "410-004,Screening,T01,28-MAY-2021",
+        "410-004,Screening,T01,27-JUN-2021",
+    )
+    altered(
+        tmp_path,
+        "lesion.csv",
+        "410-004,T01,Target,Small intestine,,No,CT,28-MAY-2021",
+        "410-004,T01,Target,Small intestine,,No,CT,27-JUN-2021",
+    )
+    datasets = build(ROOT, raw)
+    subject = one(datasets["ADSL"], SUBJID="410-004")
+    assert (subject["BLASSFL"], subject["MEASFL"]) == ("N", "N")
+    assert one(datasets["ADRS"], SUBJID="410-004", PARAMCD="MDIS")["AVALC"] == "N"
+    for parameter in ("PFS", "PFSDER"):
+        r = one(datasets["ADTTE"], SUBJID="410-004", PARAMCD=parameter)
+        assert (r["ADT"], r["CNSR"], r["EVNTDESC"]) == ("2021-06-17", 5, "NO EVALUABLE BASELINE"), parameter
+
+
+def test_a_baseline_scan_at_an_unscheduled_visit_is_one(tmp_path):
+    raw = altered(tmp_path, "target_measurement.csv", "410-004,Screening,T01", "410-004,Unscheduled 1,T01")
+    datasets = build(ROOT, raw)
+    assert one(datasets["ADSL"], SUBJID="410-004")["BLASSFL"] == "Y"
+    assert one(datasets["ADTTE"], SUBJID="410-004", PARAMCD="PFS")["ADT"] == "2023-07-14"
+
+
+def test_readers_without_an_adjudication_record_are_a_finding(tmp_path):
+    raw = altered(tmp_path, "adjudication.csv", "410-003,N,,,,,\n", "")
+    findings = ran(ROOT, raw).findings
+    missing = findings[findings["code"] == "ADJUDICATION-MISSING"]
+    assert missing["subject"].tolist() == ["410-003"]
 
 
 def one(records: list[dict[str, Any]], **keys: Any) -> dict[str, Any]:

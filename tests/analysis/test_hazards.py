@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trialmill.analysis.hazards import cox, log_rank
+from trialmill.analysis.hazards import NoInformationError, compare_models, cox, log_rank
 
 # Freireich 1963: 6-mercaptopurine (21) and placebo (21), weeks to relapse. Published results:
 # log-rank chi-square 16.793 (R survdiff, SAS lifetest); Cox 4.523 (2.027, 10.094) with Breslow ties
@@ -84,3 +84,10 @@ def test_group_without_events_has_no_hazard_ratio_and_leaves_the_others_alone() 
 def test_cox_refuses(event: list[int], covariates: list[list[float]], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         cox([1, 2, 3], event, covariates)
+
+
+def test_groups_that_never_share_a_stratum_have_no_hazard_ratio_and_no_test_of_more() -> None:
+    time, event, arm, stratum = [1, 2, 3, 4], [1, 1, 1, 1], [[1], [1], [0], [0]], ["a", "a", "b", "b"]
+    with pytest.raises(NoInformationError, match="do not tell of every coefficient"):
+        cox(time, event, arm, strata=stratum)
+    assert compare_models(time, event, [[0], [1], [0], [1]], arm, strata=stratum) is None

@@ -143,6 +143,10 @@ def log_rank(
     return LogRank(groups, observed, expected, test=_chi_square(float(statistic), compared.size - 1))
 
 
+class NoInformationError(ValueError):
+    """The data leave a coefficient of a Cox model open: it is not estimable."""
+
+
 def cox(
     time: npt.ArrayLike,
     event: npt.ArrayLike,
@@ -171,6 +175,8 @@ def cox(
 
     Raises
     ------
+    NoInformationError
+        If no event has subjects at risk beside it, in its stratum, that tell of a coefficient.
     ValueError
         If arrays differ in length, a value is missing, there is no event, a covariate does not vary, or
         no maximum of the likelihood is found.
@@ -194,6 +200,10 @@ def cox(
         strata=None if strata is None else _labels(strata, times.size),
         ties=ties,
     )
+    origin = np.zeros(design.shape[1])
+    information = -model.hessian(origin)
+    if np.linalg.matrix_rank(information, hermitian=True) < origin.size:
+        raise NoInformationError("Cox model: the risk sets of the events do not tell of every coefficient")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # convergence is judged below, by the score
         fitted = model.fit()
@@ -201,10 +211,9 @@ def cox(
     if np.abs(model.score(beta) / spread).max() > SCORE_TOLERANCE * occurred.sum():
         raise ValueError(f"Cox model: no maximum of the likelihood found near {beta.tolist()}")
 
-    origin = np.zeros(beta.size)
     null, full = float(model.loglike(origin)), float(model.loglike(beta))
     slope = model.score(origin)
-    score = float(slope @ np.linalg.solve(-model.hessian(origin), slope))
+    score = float(slope @ np.linalg.solve(information, slope))
     z = normal_quantile(level)
     return CoxFit(
         coefficients=tuple(
@@ -241,7 +250,7 @@ def compare_models(
     Returns
     -------
     ChiSquareTest or None
-        None without an event, or where nothing is added.
+        None without an event, where nothing is added, or where the data leave a coefficient open.
     """
     small, added = np.asarray(covariates, np.float64), np.asarray(more, np.float64)
     if not np.asarray(event, np.bool_).any():
@@ -251,7 +260,10 @@ def compare_models(
     p = int(kept[: small.shape[1]].sum())
     if not p or design.shape[1] == p:
         return None
-    fits = [cox(time, event, part, strata=strata, ties=ties) for part in (design[:, :p], design)]
+    try:
+        fits = [cox(time, event, part, strata=strata, ties=ties) for part in (design[:, :p], design)]
+    except NoInformationError:
+        return None
     statistic = 2 * (fits[1].log_likelihood[1] - fits[0].log_likelihood[1])
     return _chi_square(max(statistic, 0.0), design.shape[1] - p)
 

@@ -1,6 +1,7 @@
 """Statistics of analyses of times to event: Kaplan-Meier, log-rank, Cox."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -156,7 +157,7 @@ def log_rank_statistics(analysis: LogRank, case: Case) -> Iterator[Statistic]:
 
 def cox_statistics(analysis: Cox, case: Case) -> Iterator[Statistic]:
     """Hazard ratio and Wald p of each level of the group against the reference, from one model."""
-    from trialmill.analysis.hazards import NO_COEFFICIENT, cox
+    from trialmill.analysis.hazards import NO_COEFFICIENT, NoInformationError, cox
 
     time, event = survival_times(case)
     arm = case.arm_of_record
@@ -164,14 +165,16 @@ def cox_statistics(analysis: Cox, case: Case) -> Iterator[Statistic]:
     coefficients = (NO_COEFFICIENT,) * len(others)
     everywhere = np.isin(np.arange(len(case.subjects.levels)), arm).all()
     if event.any() and everywhere:
-        coefficients = cox(
-            time,
-            event,
-            arm[:, None] == np.array(others),
-            strata=case.subjects.stratum[case.records.subject],
-            ties=analysis.ties,
-            level=case.level,
-        ).coefficients
+        # Within strata an event may have none of the other arms beside it: then nothing is estimable.
+        with suppress(NoInformationError):
+            coefficients = cox(
+                time,
+                event,
+                arm[:, None] == np.array(others),
+                strata=case.subjects.stratum[case.records.subject],
+                ties=analysis.ties,
+                level=case.level,
+            ).coefficients
     method = _within(f"Cox regression, {analysis.ties.capitalize()} ties", analysis.strata)
     for position, coefficient in zip(others, coefficients, strict=True):
         compared = np.isin(arm, [position, case.reference])
