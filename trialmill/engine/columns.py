@@ -207,6 +207,8 @@ def concat(parts: Sequence[Column]) -> Column:
     texts = [p for p in parts if isinstance(p, Text)]
     if len(texts) != len(parts):
         raise ColumnTypeError("a column is text in one record block and a number in another")
+    if all(p.levels is texts[0].levels for p in texts):  # parts of one column need no new levels
+        return Text(np.concatenate([p.codes for p in texts]), texts[0].levels)
     names: list[str | None] = []
     codes = []
     for part in texts:
