@@ -113,6 +113,11 @@ class Variable(Strict):
     codelist: str | None = Field(
         None, description="Codelist of terminology.yaml, or short name of a standard one."
     )
+    decoded_by: str | None = Field(
+        None,
+        description="Variable that says in words what each code of this one means, one to one; the pairs are its "
+        "codelist in define.xml where `codelist` names none.",
+    )
     derive: Derivation | None = Field(
         None, description="How the value is made; not for what a block sets or copies."
     )
