@@ -20,6 +20,9 @@ FILES = {
     "specs/small/study.yaml": """
 study: SMALL
 title: A study of <small> & large
+description: >-
+  Open label, three subjects,
+  two visits.
 protocol: SMALL-01
 as_of: 2026-01-31T10:00:00
 """,

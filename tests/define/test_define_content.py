@@ -23,10 +23,16 @@ def adam(small: Small) -> Document:
 
 
 def test_texts_with_markup_characters_arrive_as_written(sdtm: Document, adam: Document) -> None:
-    assert sdtm.every(".//o:StudyDescription")[0].text == "A study of <small> & large"
+    assert sdtm.every(".//o:StudyDescription")[0].text.startswith("A study of <small> & large. ")
     label = adam.dataset("ADMAP").find("o:Description/o:TranslatedText", NS)
     assert label is not None
     assert label.text == "Vital Signs Analysis <BDS> & More"
+
+
+def test_description_of_the_study_follows_its_title(sdtm: Document, adam: Document) -> None:
+    for document in (sdtm, adam):
+        (described,) = document.every(".//o:StudyDescription")
+        assert described.text == "A study of <small> & large. Open label, three subjects, two visits."
 
 
 def test_standards_are_the_guide_and_the_packages_of_codelists_in_use(sdtm: Document) -> None:

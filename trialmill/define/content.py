@@ -74,7 +74,8 @@ def define_content(
         for d in plans
     )
     meta = study.meta
-    return Define(meta.study, meta.title, meta.protocol, guide, meta.as_of, __version__, datasets)
+    said = " ".join((meta.description or "").split())
+    return Define(meta.study, meta.title, said, meta.protocol, guide, meta.as_of, __version__, datasets)
 
 
 def _guide(study: Study, standard: str) -> Standard:
