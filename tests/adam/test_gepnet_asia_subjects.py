@@ -243,6 +243,25 @@ def test_a_baseline_scan_at_an_unscheduled_visit_is_one(tmp_path):
     assert one(datasets["ADTTE"], SUBJID="410-004", PARAMCD="PFS")["ADT"] == "2023-07-14"
 
 
+@pytest.mark.parametrize(
+    ("died", "expected"),
+    [
+        ("12-JAN-2023", ("2023-01-12", 183, 0, "DEATH")),
+        ("13-JAN-2023", ("2022-07-14", 1, 5, "NO EVALUABLE BASELINE")),
+    ],
+)
+def test_a_death_within_two_intervals_and_windows_counts_without_a_baseline(tmp_path, died, expected):
+    """416-008 with a first dose on 2022-07-14, the day before the scans; 2 x 84 + 2 x 7 = 182 days: 2023-01-12."""
+    raw = altered(
+        tmp_path, "injection.csv", "416-008,Day 1,1,Yes,,27-JUL-2022", "416-008,Day 1,1,Yes,,14-JUL-2022"
+    )
+    altered(tmp_path, "death.csv", "416-008,18-AUG-2022", f"416-008,{died}")
+    datasets = build(ROOT, raw)
+    assert one(datasets["ADSL"], SUBJID="416-008")["BLASSFL"] == "N"
+    r = one(datasets["ADTTE"], SUBJID="416-008", PARAMCD="PFS")
+    assert (r["ADT"], r["AVAL"], r["CNSR"], r["EVNTDESC"]) == expected
+
+
 def test_readers_without_an_adjudication_record_are_a_finding(tmp_path):
     raw = altered(tmp_path, "adjudication.csv", "410-003,N,,,,,\n", "")
     findings = ran(ROOT, raw).findings
