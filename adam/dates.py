@@ -8,7 +8,7 @@ import numpy as np
 
 from trialmill.engine.calls import Call, Edges, Made
 from trialmill.engine.columns import Column, Floats, Number, Text, require_number, require_text
-from trialmill.engine.dates import DAY, MONTH, YEAR, Dates, parse
+from trialmill.engine.dates import DAY, MONTH, YEAR, Dates, parse, parse_one
 from trialmill.engine.groups import Groups
 
 PRECISION = {"year": YEAR, "month": MONTH, "day": DAY}
@@ -44,10 +44,20 @@ def impute_date(
 
     Notes
     -----
-    A bound outside the known month or year contradicts the collected date and is reported.
+    A bound outside the known month or year contradicts the collected date and is reported.  Text that is no
+    date stops the build: read as missing, an assessment would lose its day without a word.
     ADaMIG 1.3, 3.1.2.
     """
-    said = parse(require_text(date, "a collected date"))
+    texts = require_text(date, "a collected date")
+    call.report(
+        "DATE-UNREADABLE",
+        "error",
+        texts.level_flags(lambda text: parse_one(text) is None),
+        date,
+        "a date in ISO 8601, such as 2023-02-17 or 2023-02",
+        "correct the date at its source",
+    )
+    said = parse(texts)
     value = {"first": said.earliest, "mid": _middle(said), "last": said.latest}[rule]
     lower = _bound(not_before, np.fmax, -np.inf, call.n)
     upper = _bound(not_after, np.fmin, np.inf, call.n)

@@ -191,7 +191,7 @@ def _reason(
     only_ne = np.ones(counted.series.n, dtype=bool)
     only_ne[counted.series.own[counted.role != NOT_EVALUABLE]] = False
     none = picked.category < 0
-    died, changed = np.isfinite(bounds.death), np.isfinite(bounds.new_therapy)
+    died, changed = (np.isfinite(d) & (d <= bounds.cutoff) for d in (bounds.death, bounds.new_therapy))
     known = ("new_therapy", "death", "none", "only_not_evaluable", "too_early")
     which = np.select(
         [

@@ -21,6 +21,12 @@ def test_unknown_parts_take_the_first_middle_or_last_day_known(rule, expected):
     assert reported(own) == {}
 
 
+def test_text_that_is_no_date_is_an_error_and_an_unknown_date_none():
+    own = call([0, 1, 2, 3])
+    assert dates(impute_date(own, text("20230217", "17FEB2023", "-", None), "first")) == [None] * 4
+    assert reported(own) == {"error DATE-UNREADABLE": [0, 1]}
+
+
 def test_imputed_date_is_not_before_its_bound():
     own = call([0, 1, 2])
     collected = text("2023-02", "2023-02", "2023-02-03")

@@ -75,7 +75,16 @@ MARKERS = """
 VARIANTS = """
   any_end:
     like: pfs_fda_a
-    each: [{CODE: PFSX, NUMBER: 91, LABEL: PFS to End of Treatment, SERIES: OVRLRESP, STOPS: EOTDT is not missing}]
+    each: [{CODE: PFSX, NUMBER: 91, LABEL: PFS to End of Treatment, SERIES: OVRLRESP, STOPS: any}]
+  any_end_uniform:
+    like: pfs_fda_b
+    each: [{CODE: PFSBX, NUMBER: 96, LABEL: PFS to End of Treatment by Schedule, SERIES: OVRLRESP, STOPS: any}]
+  any_end_claimed:
+    like: pfs_fda_c
+    each:
+      - {CODE: PFSCX, NUMBER: 97, LABEL: PFS to End of Treatment as Claimed, SERIES: OVRLRESP, STOPS: any}
+      - {CODE: PFSCY, NUMBER: 98, LABEL: PFS to Two Ends of Treatment as Claimed, SERIES: OVRLRESP,
+         STOPS: 'EOTSTT == "DISCONTINUED" or EOTSTT == "COMPLETED"'}
   followed:
     like: response_maximum_follow_up
     each: [{CODE: TTRX, NUMBER: 92, LABEL: Time to Response to Cut-off, SERIES: OVRLRESP, RESPONSE: RSP}]
@@ -89,12 +98,18 @@ VARIANTS = """
 """
 
 
-def test_a_variant_is_a_line_of_switches_in_the_spec(tmp_path):
-    shutil.copytree(ROOT / "specs", tmp_path / "specs")
-    spec = tmp_path / "specs" / "gepnet_asia" / "adam" / "ADTTE.yaml"
+def with_variants(folder: Path) -> Path:
+    """A project whose study has the variants."""
+    shutil.copytree(ROOT / "specs", folder / "specs")
+    spec = folder / "specs" / "gepnet_asia" / "adam" / "ADTTE.yaml"
     text = spec.read_text()
     assert text.count("variables:\n") == 1
     spec.write_text(text.replace("variables:\n", VARIANTS.lstrip("\n") + "variables:\n"))
+    return folder
+
+
+def test_a_variant_is_a_line_of_switches_in_the_spec(tmp_path):
+    with_variants(tmp_path)
     responses = tmp_path / "specs" / "gepnet_asia" / "adam" / "ADRS.yaml"
     text = responses.read_text()
     assert text.count("\nvariables:\n") == 1
@@ -118,6 +133,12 @@ def test_a_variant_is_a_line_of_switches_in_the_spec(tmp_path):
         ("417-003", "TTCGX"): ("2022-01-05", 98, 0, "MARKER PROGRESSION"),
         # treatment was completed on 2023-06-15, an end like any other here: the progression of 2023-07-14 is too late
         ("410-004", "PFSX"): ("2023-04-25", 678, 4, "STUDY TREATMENT STOPPED"),
+        # by schedule, the scan of 2023-04-25 is that of week 96, day 673
+        ("410-004", "PFSBX"): ("2023-04-20", 673, 4, "STUDY TREATMENT STOPPED"),
+        ("410-004", "PFSCX"): ("2023-04-20", 673, 4, "STUDY TREATMENT STOPPED"),
+        # where only discontinued treatment censors: the progression, that of week 108, day 757
+        ("410-004", "PFSB"): ("2023-07-13", 757, 0, "PROGRESSIVE DISEASE"),
+        ("410-004", "PFSC"): ("2023-07-13", 757, 0, "PROGRESSIVE DISEASE"),
         # withdrew on 2023-02-06
         ("410-011", "PFSX"): ("2022-11-24", 421, 4, "STUDY TREATMENT STOPPED"),
         ("416-005", "TTRX"): ("2022-09-06", 169, 0, "FIRST RESPONSE"),
@@ -149,6 +170,25 @@ def test_a_stop_for_clinical_progression_is_an_event_where_it_is_claimed(tmp_pat
     for parameter, values in expected.items():
         r = one(records, SUBJID="410-018", PARAMCD=parameter)
         assert (r["ADT"], r["AVAL"], r["CNSR"], r["EVNTDESC"], r["SRCDOM"]) == values, parameter
+
+
+def test_a_stop_for_clinical_progression_does_not_censor_a_later_scan_in_fda_c_whatever_else_stops(tmp_path):
+    """410-004 stops on 2023-06-15; progression is seen on 2023-07-14, the scan of week 108, day 757."""
+    raw = altered(
+        tmp_path,
+        "end_of_treatment.csv",
+        "410-004,15-JUN-2023,17-MAY-2023,Completed",
+        "410-004,15-JUN-2023,17-MAY-2023,Clinical progression",
+    )
+    records = build(with_variants(tmp_path), raw)["ADTTE"]
+    for parameter in ("PFSC", "PFSCX", "PFSCY"):
+        r = one(records, SUBJID="410-004", PARAMCD=parameter)
+        found = (r["ADT"], r["AVAL"], r["CNSR"], r["EVNTDESC"])
+        assert found == ("2023-07-13", 757, 0, "PROGRESSIVE DISEASE"), parameter
+    stopped = one(records, SUBJID="410-004", PARAMCD="PFSB")
+    assert (stopped["ADT"], stopped["CNSR"]) == ("2023-04-20", 4), (
+        "in B the reason of the stop does not matter"
+    )
 
 
 def test_a_death_dated_before_the_first_marker_value_censors_at_the_last_value_there_is(tmp_path):
@@ -201,6 +241,25 @@ def test_a_baseline_scan_at_an_unscheduled_visit_is_one(tmp_path):
     datasets = build(ROOT, raw)
     assert one(datasets["ADSL"], SUBJID="410-004")["BLASSFL"] == "Y"
     assert one(datasets["ADTTE"], SUBJID="410-004", PARAMCD="PFS")["ADT"] == "2023-07-14"
+
+
+@pytest.mark.parametrize(
+    ("died", "expected"),
+    [
+        ("12-JAN-2023", ("2023-01-12", 183, 0, "DEATH")),
+        ("13-JAN-2023", ("2022-07-14", 1, 5, "NO EVALUABLE BASELINE")),
+    ],
+)
+def test_a_death_within_two_intervals_and_windows_counts_without_a_baseline(tmp_path, died, expected):
+    """416-008 with a first dose on 2022-07-14, the day before the scans; 2 x 84 + 2 x 7 = 182 days: 2023-01-12."""
+    raw = altered(
+        tmp_path, "injection.csv", "416-008,Day 1,1,Yes,,27-JUL-2022", "416-008,Day 1,1,Yes,,14-JUL-2022"
+    )
+    altered(tmp_path, "death.csv", "416-008,18-AUG-2022", f"416-008,{died}")
+    datasets = build(ROOT, raw)
+    assert one(datasets["ADSL"], SUBJID="416-008")["BLASSFL"] == "N"
+    r = one(datasets["ADTTE"], SUBJID="416-008", PARAMCD="PFS")
+    assert (r["ADT"], r["AVAL"], r["CNSR"], r["EVNTDESC"]) == expected
 
 
 def test_readers_without_an_adjudication_record_are_a_finding(tmp_path):

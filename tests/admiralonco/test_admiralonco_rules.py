@@ -43,7 +43,8 @@ def subject_level(subject: str, died: str | None) -> Record:
     return {**names, **codes, **arms, **dates, "DTHDT": None if died is None else day(died)}
 
 
-def built(root: Path, rs: list[Record]) -> Outcome:
+def built(root: Path, rs: list[Record], unknown: str = "") -> Outcome:
+    """A build of the records; ADSL has every subject of them but the one that is unknown."""
     (root / "specs").symlink_to(ROOT / "specs", target_is_directory=True)
     lesion = {
         "STUDYID": "RULES",
@@ -55,7 +56,9 @@ def built(root: Path, rs: list[Record]) -> Outcome:
     subjects = list(dict.fromkeys(r["USUBJID"] for r in rs))
     folder = write(
         root / "given",
-        adsl=frame([subject_level(s, "2013-12-30" if s == "DEAD" else None) for s in subjects]),
+        adsl=frame(
+            [subject_level(s, "2013-12-30" if s == "DEAD" else None) for s in subjects if s != unknown]
+        ),
         rs=frame(rs),
         tu=frame([{**lesion, "USUBJID": s, "VISIT": "SCREENING", "TUDTC": RANDOMISED} for s in subjects]),
     )
@@ -126,3 +129,27 @@ def test_a_death_before_randomisation_is_no_event(outcome):
 def test_a_response_that_is_no_category_stops_the_build(tmp_path):
     with pytest.raises(BuildError, match=r"found: +ND"):
         built(tmp_path, [assessment("S", 1, "ND", "2014-02-20")])
+
+
+def test_a_subject_of_rs_that_adsl_does_not_have_stops_the_build_and_is_named(tmp_path):
+    rs = [assessment("S", 1, "SD", "2014-02-20"), assessment("STRANGER", 1, "PD", "2014-02-20")]
+    with pytest.raises(
+        BuildError, match=r"VALUE-MISSING: ADRS\.USUBJID, 1 record\(s\)\n  found: +missing  STRANGER"
+    ):
+        built(tmp_path, rs, unknown="STRANGER")
+
+
+def test_a_stranger_assessed_by_others_only_does_not_matter(tmp_path):
+    other = assessment("STRANGER", 1, "PD", "2014-02-20") | {"RSEVAL": "INDEPENDENT ASSESSOR"}
+    outcome = built(tmp_path, [assessment("S", 1, "SD", "2014-02-20"), other], unknown="STRANGER")
+    assert set(outcome.frames["ADRS"]["USUBJID"]) == {"S"}
+
+
+def test_a_date_of_assessment_that_is_not_iso_stops_the_build(tmp_path):
+    with pytest.raises(BuildError, match=r"DATE-UNREADABLE: ADRS\.ADT.*\n  found: +20140220  S"):
+        built(tmp_path, [assessment("S", 1, "SD", "20140220")])
+
+
+def test_two_assessments_with_one_number_stop_the_build(tmp_path):
+    with pytest.raises(BuildError, match="LOOKUP-SEVERAL"):
+        built(tmp_path, [assessment("S", 1, "SD", "2014-02-20"), assessment("S", 1, "SD", "2014-03-20")])

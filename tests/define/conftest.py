@@ -20,6 +20,9 @@ FILES = {
     "specs/small/study.yaml": """
 study: SMALL
 title: A study of <small> & large
+description: >-
+  Open label, three subjects,
+  two visits.
 protocol: SMALL-01
 as_of: 2026-01-31T10:00:00
 """,
@@ -31,9 +34,8 @@ codelists:
   LBTESTCD: {standard: LBTESTCD, map: {Glucose: GLUC, Platelets: PLAT, Chromogranin A: CGA, Sodium: SODIUM}}
   NY: {standard: NY, map: {Yes: Y, No: N}}
   VSCAT: {label: Category of vital signs, terms: [ROUTINE, CLINIC]}
+  MET: {label: Criterion met, terms: {"0": Not met, "1": Met}}
   UNITS: {standard: VSRESU, map: {mm: mmHg, degrees: C, steps: STEPS}, terms: [mmHg, C, STEPS]}
-  PARAMCD: {label: Parameter Code, terms: {MAP: Mean Arterial Pressure (mmHg), TEMP: Temperature (C),
-    MAPMAX: Highest Mean Arterial Pressure (mmHg)}}
 """,
     "specs/small/raw/demographics.yaml": """
 form: demographics
@@ -307,7 +309,7 @@ variables:
   ARM: {label: Description of Planned Arm}
   TRT01P: {label: Planned Treatment for Period 01}
   TRTSDT: {type: date}
-  LANGUAGE: {label: Language at Home, codelist: LANG}
+  LANGUAGE: {label: Language at Home}
 """,
     "specs/small/adam/ADMAP.yaml": """
 dataset: ADMAP
@@ -356,11 +358,18 @@ variables:
   STUDYID: {label: Study Identifier}
   USUBJID: {label: Unique Subject Identifier}
   PARAM: {}
-  PARAMCD: {codelist: PARAMCD}
-  PARAMN: {type: integer}
+  PARAMCD: {decoded_by: PARAM}
+  PARAMN: {type: integer, decoded_by: PARAM}
   AVAL: {type: float, decimals: 1}
   AVALU: {label: Analysis Value Unit}
   CRIT1: {label: Analysis Criterion 1}
+  CRIT1N:
+    label: Analysis Criterion 1 (N)
+    type: integer
+    codelist: MET
+    derive: {code_number: {text: CRIT1, map: {Above 100: 1}}}
+  LANGUAGE: {label: Language at Home, derive: {column: ADSL.LANGUAGE}}
+  SEX: {codelist: none, label: Sex, derive: {column: ADSL.SEX}}
   ADT: {type: date}
   ADY: {type: integer, derive: {column: _shift + 1}}
   _shift: {type: integer, derive: {column: ADT - ADSL.TRTSDT}}
@@ -427,6 +436,12 @@ class Document:
             return []
         (found,) = self.every(f".//o:CodeList[@OID='{reference.get('CodeListOID')}']")
         return [e.get("CodedValue", "") for e in found if e.get("CodedValue")]
+
+    def decodes(self, oid: str) -> list[tuple[str, str]]:
+        """Values of the codelist that an item refers to, each with its decode."""
+        wanted = self.item(oid).find("o:CodeListRef", NS).get("CodeListOID")
+        (found,) = self.every(f".//o:CodeList[@OID='{wanted}']")
+        return [(e.get("CodedValue", ""), text(e)) for e in found.findall("o:CodeListItem", NS)]
 
     def values(self, variable: str) -> list[tuple[str, str]]:
         """Where clause in words and identifier of each value-level item of a variable (DATASET.NAME)."""

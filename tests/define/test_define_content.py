@@ -23,10 +23,16 @@ def adam(small: Small) -> Document:
 
 
 def test_texts_with_markup_characters_arrive_as_written(sdtm: Document, adam: Document) -> None:
-    assert sdtm.every(".//o:StudyDescription")[0].text == "A study of <small> & large"
+    assert sdtm.every(".//o:StudyDescription")[0].text.startswith("A study of <small> & large. ")
     label = adam.dataset("ADMAP").find("o:Description/o:TranslatedText", NS)
     assert label is not None
     assert label.text == "Vital Signs Analysis <BDS> & More"
+
+
+def test_description_of_the_study_follows_its_title(sdtm: Document, adam: Document) -> None:
+    for document in (sdtm, adam):
+        (described,) = document.every(".//o:StudyDescription")
+        assert described.text == "A study of <small> & large. Open label, three subjects, two visits."
 
 
 def test_standards_are_the_guide_and_the_packages_of_codelists_in_use(sdtm: Document) -> None:
@@ -259,6 +265,44 @@ def test_list_of_the_sponsor_is_non_standard_and_has_no_codes(sdtm: Document) ->
 def test_values_without_decodes_are_enumerated(sdtm: Document) -> None:
     (categories,) = sdtm.every(".//o:CodeList[@OID='CL.VSCAT']")
     assert [e.get("CodedValue") for e in categories.findall("o:EnumeratedItem", NS)] == ["ROUTINE", "CLINIC"]
+
+
+def test_code_with_a_decode_variable_shows_the_pairs_that_occur(adam: Document) -> None:
+    assert adam.decodes("IT.ADMAP.PARAMCD") == [
+        ("MAP", "Mean Arterial Pressure (mmHg)"),
+        ("MAPMAX", "Highest Mean Arterial Pressure (mmHg)"),
+        ("TEMP", "Temperature (C)"),
+    ]
+    (listed,) = adam.every(".//o:CodeList[@OID='CL.PARAMCD']")
+    assert (listed.get("Name"), listed.get(f"{DEF}IsNonStandard")) == ("Parameter Code", "Yes")
+
+
+def test_number_with_a_decode_variable_is_listed_in_the_order_of_the_numbers(adam: Document) -> None:
+    assert adam.decodes("IT.ADMAP.PARAMN") == [
+        ("1", "Mean Arterial Pressure (mmHg)"),
+        ("2", "Temperature (C)"),
+        ("3", "Highest Mean Arterial Pressure (mmHg)"),
+    ]
+    (listed,) = adam.every(".//o:CodeList[@OID='CL.PARAMN']")
+    assert listed.get("DataType") == "integer"
+
+
+def test_decode_variable_lists_the_decodes_that_its_code_has(adam: Document) -> None:
+    assert adam.terms("IT.ADMAP.PARAM") == [
+        "Mean Arterial Pressure (mmHg)",
+        "Highest Mean Arterial Pressure (mmHg)",
+        "Temperature (C)",
+    ]
+
+
+def test_numbers_of_a_list_of_the_sponsor_have_its_decodes(adam: Document) -> None:
+    assert adam.decodes("IT.ADMAP.CRIT1N") == [("0", "Not met"), ("1", "Met")]
+
+
+def test_copied_variable_has_the_codelist_of_its_source_unless_it_states_none(adam: Document) -> None:
+    """ADMAP.LANGUAGE is ADSL.LANGUAGE, which is the supplemental DM.LANGHOME, whose list is LANG."""
+    assert adam.decodes("IT.ADMAP.LANGUAGE") == [("EN", "English"), ("KO", "Korean")]
+    assert adam.item("IT.ADMAP.SEX").find("o:CodeListRef", NS) is None
 
 
 # -- value level -------------------------------------------------------------------------------------

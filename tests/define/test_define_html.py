@@ -34,6 +34,12 @@ def test_every_item_codelist_and_method_has_its_place(small: Small, folder: str)
     assert len(anchors) == len(set(anchors))
 
 
+def test_description_of_the_study_stands_below_its_title(small: Small) -> None:
+    title = page(small, "sdtm").find("h1")
+    assert title.get_text() == "A study of <small> & large"
+    assert title.find_next_sibling("p").get_text() == "Open label, three subjects, two visits."
+
+
 def test_labels_types_and_terms_stand_in_the_rows(small: Small) -> None:
     soup = page(small, "sdtm")
     row = soup.find(id="IT.VS.VSORRES.2")

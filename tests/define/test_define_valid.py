@@ -57,6 +57,17 @@ def test_define_of_specs_alone_is_valid_and_describes_every_dataset(
     assert lengths == {"200"}, "any text that a file can hold"
 
 
+def test_pairs_of_code_and_decode_are_known_from_the_specs_alone(small: Small, tmp_path: Path) -> None:
+    study, plan = planned(small)
+    write_define(study, plan, {}, "ADaM", tmp_path / "define.xml", {})
+    document = Document(etree.parse(tmp_path / "define.xml").getroot())
+    assert document.decodes("IT.ADMAP.PARAMN") == [
+        ("1", "Mean Arterial Pressure (mmHg)"),
+        ("2", "Temperature (C)"),
+        ("3", "Highest Mean Arterial Pressure (mmHg)"),
+    ]
+
+
 def test_block_that_passes_on_what_it_does_not_have_gives_no_part(small: Small) -> None:
     """Body frame has no unit, so none in standard units either."""
     study, plan = planned(small)

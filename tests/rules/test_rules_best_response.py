@@ -67,6 +67,11 @@ def test_the_day_on_which_new_therapy_starts_is_a_switch(switch, expected):
     [
         ([], {}, "no assessment"),
         ([], {"death": 30}, "early death"),
+        # death before any assessment, however late; what comes after the cut-off explains nothing
+        ([], {"death": 900}, "early death"),
+        ([], {"death": 30, "cutoff": 30}, "early death"),
+        ([], {"death": 30, "cutoff": 29}, "no assessment"),
+        ([], {"new_therapy": 30, "cutoff": 29}, "no assessment"),
         ([(84, "SD")], {"new_therapy": 20}, "new therapy first"),
         ([(84, "SD")], {"new_therapy": 20, "death": 300}, "new therapy first"),
         ([(84, "NE")], {}, "only NE"),

@@ -247,6 +247,49 @@ def test_a_row_of_each_may_leave_names_to_the_defaults_of_its_block_or_template(
     }  # fmt: skip
 
 
+def test_a_word_of_each_or_of_its_default_stands_for_the_text_that_the_template_gives_it(
+    tmp_path: Path,
+) -> None:
+    text = dataset("row: {like: pattern, each: [{C: x}, {C: y, E: all}, {C: z, E: NO > 3}]}", "A: {label: A}")
+    text += (
+        "templates:\n  pattern: {defaults: {E: first}, words: {E: {first: NO == 1, all: NO > 0}}, from: raw.dose, "
+        "where: '${E}', set: {A: {value: '${C}'}}}\n"
+    )
+    found = blocks(loaded(tmp_path, {"adam/AA.yaml": text}))
+    assert {n: b["where"] for n, b in found.items() if isinstance(b, dict)} == {
+        "row.x": "NO == 1", "row.y": "NO > 0", "row.z": "NO > 3",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "where"),
+    [
+        ("NO == 1 or NO == 2", "(NO == 1 or NO == 2) and NO < 9"),
+        ("NO > 1 and NO < 5", "(NO > 1 and NO < 5) and NO < 9"),
+        ("NO == 1", "NO == 1 and NO < 9"),
+        ('VISIT == "A or B"', 'VISIT == "A or B" and NO < 9'),
+    ],
+)
+def test_a_condition_put_into_a_longer_one_keeps_its_meaning(tmp_path: Path, value: str, where: str) -> None:
+    """Without parentheses `or` would bind less than the `and` around it."""
+    text = dataset(
+        f"row: {{each: [{{C: x, R: '{value}'}}], from: raw.dose, where: '${{R}} and NO < 9', "
+        "set: {A: {value: '${C}'}}}",
+        "A: {label: A}",
+    )
+    found = blocks(loaded(tmp_path, {"adam/AA.yaml": text}))
+    assert found["row.x"]["where"] == where
+
+
+def test_words_that_only_look_like_a_condition_stay_as_they_are(tmp_path: Path) -> None:
+    text = dataset(
+        "row: {each: [{C: Progression or Death}], from: raw.dose, set: {A: {value: 'Time to ${C}'}}}",
+        "A: {label: A}",
+    )
+    found = blocks(loaded(tmp_path, {"adam/AA.yaml": text}))
+    assert found["row.Progression or Death"]["set"] == {"A": {"value": "Time to Progression or Death"}}
+
+
 def test_rows_of_each_may_be_those_of_another_block(tmp_path: Path) -> None:
     text = dataset("row: {like: pattern, each: {rows_of: other}}", "A: {label: A}\n")
     text += (
@@ -289,6 +332,10 @@ def test_each_supplemental_variable_of_a_dataset_makes_a_block(tmp_path: Path) -
         ("{each: [{C: x}], from: raw.dose, where: '${D} == 1'}", "SPEC-EACH: ${D}"),
         ("{each: [{C: x}], defaults: [x], from: raw.dose}", "SPEC-EACH: defaults without names and values"),
         ("{each: [{C: x}], defaults: {D: '${E}'}, from: raw.dose}", "SPEC-EACH: ${E}"),
+        (
+            "{each: [{C: x}], words: {C: x}, from: raw.dose}",
+            "SPEC-EACH: words without names, words and texts",
+        ),
         ("{from: raw.dose, where: '${D} == 1'}", "SPEC-EACH: ${D} in a block without `each`"),
     ],
 )

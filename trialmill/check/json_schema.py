@@ -48,6 +48,11 @@ REPEATED: Schema = {
         "additionalProperties": TEXT,
         "description": "Values of the names that a row of `each` does not give; they may use ${NAME} of the row.",
     },
+    "words": {
+        "type": "object",
+        "additionalProperties": {"type": "object", "additionalProperties": TEXT},
+        "description": "By the name of a value in `each`: words, and the texts that they stand for; other texts stay.",
+    },
 }
 
 

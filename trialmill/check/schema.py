@@ -12,8 +12,9 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from trialmill import standards
+from trialmill.check.decodes import not_one_to_one
 from trialmill.engine.assemble import FINDING_COLUMNS, Built
-from trialmill.engine.columns import Column, Number, Text
+from trialmill.engine.columns import Column, Number, Text, number_text
 from trialmill.engine.dates import parse_one
 from trialmill.io.xport_limits import UNPRINTABLE
 from trialmill.spec.load import Dataset, Study
@@ -69,8 +70,12 @@ def _column(spec: DatasetSpec, meta: VariableMeta) -> pa.Column:
             checks.append(
                 _levels(lambda v: all(parse_one(p) is not None for p in v.split("/")), "DATE-ISO8601")
             )
-    elif meta.type in ("integer", "date"):
-        checks.append(pa.Check(lambda s: s == s.round(), name="INTEGER", ignore_na=True))
+    else:
+        if meta.type in ("integer", "date"):
+            checks.append(pa.Check(lambda s: s == s.round(), name="INTEGER", ignore_na=True))
+        if meta.closed and meta.codelist:
+            codes = [float(v) for v in meta.codelist.values]
+            checks.append(pa.Check(lambda s: s.isin(codes), name="CODELIST", ignore_na=True))
     return pa.Column(
         None if meta.is_text else "float64",
         checks=checks,
@@ -144,6 +149,21 @@ def validate(
                     "map the value to a standard term, or list the sponsor's term in terminology.yaml",
                 )
             )
+    for variable, row, observed, expected in not_one_to_one(frame, metas):
+        parts.append(
+            _rows(
+                dataset,
+                built,
+                subjects,
+                variable,
+                "DECODE-NOT-UNIQUE",
+                "error",
+                [row],
+                [observed],
+                expected,
+                "correct the code or its decode",
+            )
+        )
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(FINDING_COLUMNS))
     return frame, table
 
@@ -175,7 +195,9 @@ def _failures(cases: pd.DataFrame, dataset: Dataset, built: Built, subjects: tup
         if known.empty:
             raise SchemaMismatchError(dataset.name, f"{column}: {check}: {group['failure_case'].iloc[0]}")
         rows = known["index"].astype(int).tolist()
-        observed = [_seen(code, str(v)) for v in known["failure_case"]]
+        observed = [
+            _seen(code, number_text(v) if isinstance(v, float) else str(v)) for v in known["failure_case"]
+        ]
         parts.append(
             _rows(
                 dataset,

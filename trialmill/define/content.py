@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from trialmill import __version__, standards
 from trialmill.define.codelists import codelist, covers, has_numbers
 from trialmill.define.datatypes import byte_length, distinct, is_date, iso_type, number_type, result_type
+from trialmill.define.governing import governing
 from trialmill.define.model import Codelist, Dataset, DataType, Define, Item, Standard, Value, Variable
 from trialmill.define.origins import Account, accounts
 from trialmill.define.values import Part, Splitter, whole
@@ -69,11 +70,12 @@ def define_content(
     plans = [d for d in plan.datasets.values() if d.dataset.spec.standard == standard]
     plans.sort(key=lambda d: (dataset_class(d.dataset.spec) != SUBJECT_LEVEL, d.name))
     datasets = tuple(
-        _Describer(plan, d, built.get(d.name), lengths.get(d.name, {})).dataset(guide, files.get(d.name, ""))
+        _Describer(plan, d, built, lengths.get(d.name, {})).dataset(guide, files.get(d.name, ""))
         for d in plans
     )
     meta = study.meta
-    return Define(meta.study, meta.title, meta.protocol, guide, meta.as_of, __version__, datasets)
+    said = " ".join((meta.description or "").split())
+    return Define(meta.study, meta.title, said, meta.protocol, guide, meta.as_of, __version__, datasets)
 
 
 def _guide(study: Study, standard: str) -> Standard:
@@ -87,13 +89,14 @@ class _Describer:
     """Describes one dataset."""
 
     def __init__(
-        self, plan: Plan, dataset: DatasetPlan, built: Built | None, lengths: Mapping[str, int]
+        self, plan: Plan, dataset: DatasetPlan, everything: Mapping[str, Built], lengths: Mapping[str, int]
     ) -> None:
-        self.plan, self.lengths = plan, lengths
+        self.plan, self.everything, self.lengths = plan, everything, lengths
         self.data, self.spec = dataset, dataset.dataset.spec
-        self.built = built
+        self.built = built = everything.get(dataset.name)
         self.columns = built.columns if built is not None and built.n else None
         self.metas = {m.name: m for m in delivered(plan.study, self.spec)}
+        self.lists: dict[tuple[str, tuple[str, ...]], TermMap | None] = {}
         self.splitter = Splitter(plan, dataset, self.columns)
 
     def dataset(self, guide: Standard, file: str) -> Dataset:
@@ -239,7 +242,7 @@ class _Describer:
 
     def _decode(self, variable: str, value: str) -> str:
         """What a code stands for, by the codelist of its variable."""
-        terms = self.metas[variable].codelist if variable in self.metas else None
+        terms = self._governing(variable, ()) if variable in self.metas else None
         return terms.decodes.get(value, "") if terms else ""
 
     # -- codelists -----------------------------------------------------------------------------------
@@ -259,12 +262,18 @@ class _Describer:
         The standard offers an extensible list for results that may be terms or numbers; where they are
         numbers it does not apply, unless the spec names it.
         """
-        if meta.codelist is not None:
-            offered = meta.spec.codelist is None and meta.codelist.extensible
-            return None if offered and has_numbers(meta.codelist, used) else meta.codelist
+        listed = self._governing(meta.name, account.blocks)
+        if listed is not None:
+            offered = meta.spec.codelist is None and listed.extensible
+            return None if offered and has_numbers(listed, used) else listed
         if account.terms is not None and (account.label or covers(account.terms, used)):
             return account.terms
         return None
+
+    def _governing(self, name: str, blocks: tuple[str, ...]) -> TermMap | None:
+        if (name, blocks) not in self.lists:
+            self.lists[name, blocks] = governing(self.plan, self.data, name, self.everything, blocks)
+        return self.lists[name, blocks]
 
     def _set(self, name: str) -> list[str]:
         """Constants that blocks set: of a dataset without records all that is known of its values."""

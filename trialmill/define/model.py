@@ -223,10 +223,17 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Define:
-    """The datasets of one standard in one study."""
+    """The datasets of one standard in one study.
+
+    Parameters
+    ----------
+    description : str
+        What study.yaml says beside the title; may be empty.
+    """
 
     study: str
     title: str
+    description: str
     protocol: str
     standard: Standard
     created: datetime

@@ -73,7 +73,8 @@ def to_xml(define: Define) -> bytes:
     study = _add(root, "Study", OID=f"STDY.{define.study}")
     names = _add(study, "GlobalVariables")
     _add(names, "StudyName", define.study)
-    _add(names, "StudyDescription", define.title)
+    said = f"{define.title.rstrip('.')}. {define.description}" if define.description else define.title
+    _add(names, "StudyDescription", said)
     _add(names, "ProtocolName", define.protocol)
     title = f"Study {define.study}, data definitions, {define.standard.name} {define.standard.version}"
     version = _add(

@@ -6,7 +6,8 @@ import re
 
 from trialmill.spec.checked import Checked
 from trialmill.spec.describe import origin, ref_origin
-from trialmill.spec.metadata import NO_CODELIST, VariableMeta, variable_meta, variable_standard
+from trialmill.spec.literals import is_number
+from trialmill.spec.metadata import NO_CODELIST, VariableMeta, delivered, variable_meta, variable_standard
 
 
 def check_variables(c: Checked) -> None:
@@ -84,8 +85,35 @@ def _variable(c: Checked, name: str) -> None:
             tuple(c.study.codelists),
             variable.codelist or "",
         )
+    _decoded(c, meta)
     _against_standard(c, meta)
     _stated_origin(c, meta)
+
+
+def _decoded(c: Checked, meta: VariableMeta) -> None:
+    """A decode must be delivered beside its code, and the codelist of a number must hold numbers."""
+    decode = meta.spec.decoded_by
+    names = tuple(m.name for m in delivered(c.study, c.spec) if m.name != meta.name)
+    if decode is not None and decode not in names:
+        c.fault(
+            "DECODE-UNKNOWN",
+            ("variables", meta.name, "decoded_by"),
+            f"{meta.name} decoded by {decode}",
+            "another variable that the dataset delivers",
+            "correct the name",
+            names,
+            decode,
+        )
+    listed = None if meta.is_text else meta.codelist
+    wrong = [v for v in listed.values if not is_number(v)] if listed else []
+    if listed and wrong:
+        c.fault(
+            "CODELIST-TYPE",
+            ("variables", meta.name),
+            f"{meta.name} is a number, and {wrong[0]!r} a term of its codelist {listed.name}",
+            "terms that are numbers",
+            "make the variable a text, or name another codelist",
+        )
 
 
 def _bound_whole(c: Checked) -> bool:

@@ -4,14 +4,12 @@ whose place the standard knows.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping as MappingType
 
 from trialmill import standards
 from trialmill.spec.faults import Fault, Faults
+from trialmill.spec.slots import SLOT, substitute
 from trialmill.spec.source import Mapping, Mark, Scalar, Sequence, Tree, leaves, merge
-
-_SLOT = re.compile(r"\$\{(\w+)\}")
 
 
 def expand(tree: Mapping, trees: MappingType[str, Mapping], faults: Faults) -> Mapping:
@@ -81,22 +79,6 @@ def without(tree: Mapping, key: str) -> Mapping:
     return Mapping(items, {k: tree.keys[k] for k in items}, tree.mark)
 
 
-def with_slots(tree: Mapping, values: MappingType[str, str]) -> Mapping:
-    """The tree with each ``${NAME}`` that `values` gives filled in; others are left to `each`."""
-
-    def fill(text: str) -> str:
-        return _SLOT.sub(lambda match: values.get(match[1], match[0]), text)
-
-    def filled(part: Tree) -> Tree:
-        if isinstance(part, Scalar):
-            return part if part.text is None else Scalar(fill(part.text), part.mark)
-        if isinstance(part, Sequence):
-            return Sequence([filled(t) for t in part.items], part.mark)
-        return with_slots(part, values)
-
-    return Mapping({k: filled(v) for k, v in tree.items.items()}, tree.keys, tree.mark)
-
-
 def in_standard_order(tree: Mapping, base: Mapping) -> Mapping:
     """The merged tree of an SDTM dataset, the variables that are new put where the standard has them.
 
@@ -155,14 +137,17 @@ def _copies(
 ) -> list[tuple[str, Tree]]:
     """The block itself, or its copies for the rows of `each`, by name."""
     defaults: Tree | None = None
+    words: Tree | None = None
     if isinstance(block, Mapping):
-        defaults, block = block.items.get("defaults"), without(block, "defaults")
+        defaults, words = block.items.get("defaults"), block.items.get("words")
+        block = without(without(block, "defaults"), "words")
     if isinstance(block, Mapping) and "each" in block.items:
         body = without(block, "each")
         rows = _with_defaults(_each(block.items["each"], patterns, trees, faults), defaults, faults)
-        return [(f"{name}.{next(iter(row.values()))}", _substitute(body, row, faults)) for row in rows]
+        rows = _meant(rows, words, faults)
+        return [(f"{name}.{next(iter(row.values()))}", substitute(body, row, faults)) for row in rows]
     for _, leaf in leaves(block):
-        slot = _SLOT.search(leaf.text or "")
+        slot = SLOT.search(leaf.text or "")
         if slot:
             faults.add(
                 Fault(
@@ -237,9 +222,35 @@ def _with_defaults(rows: list[dict[str, str]], defaults: Tree | None, faults: Fa
         return rows
     whole = []
     for row in rows:
-        filled = {name: _substitute(value, row, faults) for name, value in values.items() if name not in row}
+        filled = {name: substitute(value, row, faults) for name, value in values.items() if name not in row}
         whole.append(row | {k: v.text or "" for k, v in filled.items() if isinstance(v, Scalar)})
     return whole
+
+
+def _meant(rows: list[dict[str, str]], words: Tree | None, faults: Faults) -> list[dict[str, str]]:
+    """Rows of `each` with what their words stand for; a value that is none of the words stays."""
+    if words is None:
+        return rows
+    told = {name: _texts(value) for name, value in words.items.items()} if isinstance(words, Mapping) else {}
+    if not told or not all(told.values()):
+        faults.add(
+            Fault(
+                "SPEC-EACH",
+                str(words.mark),
+                "words without names, words and texts",
+                "for a name of `each`, a mapping of words to the texts that they stand for",
+                "write the words and their texts",
+            )
+        )
+        return rows
+    return [{name: told.get(name, {}).get(value, value) for name, value in row.items()} for row in rows]
+
+
+def _texts(tree: Tree) -> dict[str, str]:
+    """A mapping of words to texts; empty if it is none."""
+    items = tree.items if isinstance(tree, Mapping) else {}
+    found = {word: text.text for word, text in items.items() if isinstance(text, Scalar) and text.text}
+    return found if len(found) == len(items) else {}
 
 
 def _supplemental(part: Mapping, trees: MappingType[str, Mapping], faults: Faults) -> list[dict[str, str]]:
@@ -270,37 +281,3 @@ def _supplemental(part: Mapping, trees: MappingType[str, Mapping], faults: Fault
 def _text(tree: Mapping, key: str) -> str:
     value = tree.items.get(key)
     return (value.text or "") if isinstance(value, Scalar) else ""
-
-
-def _substitute(tree: Tree, row: MappingType[str, str], faults: Faults) -> Tree:
-    """Replace ``${NAME}`` in every scalar and key; an entry whose key becomes empty is left out."""
-
-    def fill(text: str, mark: Mark) -> str:
-        def one(match: re.Match[str]) -> str:
-            if match[1] not in row:
-                faults.add(
-                    Fault(
-                        "SPEC-EACH",
-                        str(mark),
-                        match[0],
-                        "a name that every row of `each` gives",
-                        "correct the name",
-                        tuple(row),
-                        match[1],
-                    )
-                )
-            return row.get(match[1], "")
-
-        return _SLOT.sub(one, text)
-
-    if isinstance(tree, Scalar):
-        return tree if tree.text is None else Scalar(fill(tree.text, tree.mark) or None, tree.mark)
-    if isinstance(tree, Sequence):
-        return Sequence([_substitute(t, row, faults) for t in tree.items], tree.mark)
-    items: dict[str, Tree] = {}
-    keys: dict[str, Mark] = {}
-    for key, value in tree.items.items():
-        new = fill(key, tree.keys[key])
-        if new:
-            items[new], keys[new] = _substitute(value, row, faults), tree.keys[key]
-    return Mapping(items, keys, tree.mark)

@@ -6,8 +6,9 @@ from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
-from trialmill.spec.expand import in_standard_order, with_slots, without
+from trialmill.spec.expand import in_standard_order, without
 from trialmill.spec.faults import Fault, Faults
+from trialmill.spec.slots import with_slots
 from trialmill.spec.source import Mapping, Scalar, load, merge, settled
 
 META = "study.yaml"

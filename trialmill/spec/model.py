@@ -113,6 +113,11 @@ class Variable(Strict):
     codelist: str | None = Field(
         None, description="Codelist of terminology.yaml, or short name of a standard one."
     )
+    decoded_by: str | None = Field(
+        None,
+        description="Variable that says in words what each code of this one means, one to one; the pairs are its "
+        "codelist in define.xml where `codelist` names none.",
+    )
     derive: Derivation | None = Field(
         None, description="How the value is made; not for what a block sets or copies."
     )
@@ -182,7 +187,9 @@ class StudyMeta(Strict):
     study: str = Field(description="Value of STUDYID.")
     title: str = Field(description="Title of the study.")
     protocol: str = Field(description="Name of the protocol.")
-    description: str | None = Field(None, description="For readers of the spec.")
+    description: str | None = Field(
+        None, description="Design, and what a reader should know; stands in the defines after the title."
+    )
     as_of: datetime = Field(description="The one clock: stamps in every file come from it.")
     verbs: list[str] = Field(
         default_factory=lambda: ["sdtm", "adam"], description="Installed packages of verbs, by entry point."
