@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import plain_best_response as best
@@ -58,8 +59,8 @@ def of_series(series: Series, days: Milestones, evaluable: bool) -> dict[str, Ex
     patient = best_patient(series, days)
     plain, confirmed = best.best_response(patient, best.Switches()), best.best_response(patient, CONFIRMED)
     return {
-        "BOR": of_best(plain),
-        "CBOR": of_best(confirmed),
+        "BOR": of_best(plain, patient),
+        "CBOR": of_best(confirmed, patient),
         "RSP": yes_or_no(plain.response_day, plain.response_seq),
         "CRSP": yes_or_no(confirmed.response_day, confirmed.response_seq),
         "DCR": controlled(plain),
@@ -71,7 +72,11 @@ def of_series(series: Series, days: Milestones, evaluable: bool) -> dict[str, Ex
     }
 
 
-def of_best(found: best.Best) -> Expected:
+def of_best(found: best.Best, patient: best.Patient) -> Expected:
+    """Best response; NE takes the day of the first assessment that counts, if there is one."""
+    counted = best.counted(patient, best.Switches())
+    if found.reasons and counted:
+        found = replace(found, day=counted[0].day, seq=counted[0].seq)
     return value(found.value, found.day, found.seq, NERSN=found.reasons or None)
 
 

@@ -163,5 +163,5 @@ def marker_time(patient: marker.Patient) -> dict[str, Expected]:
         start="FIRST MARKER VALUE",
     )
     if made["CNSR"] != 0:
-        made["SRCDOM"] = "ADLB"
+        made |= {"SRCDOM": "ADLB", "SRCVAR": "ADT"}
     return {"": made}
