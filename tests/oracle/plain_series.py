@@ -125,6 +125,7 @@ def as_identified(series: list[Scans], until: int, kinds: dict[str, str]) -> Non
     """Lesions that were identified and have no record at baseline were not assessed there; others are none."""
     baseline = baseline_of(series, until)
     for scans in series:
+        scans.empty_scan = max(scans.days())  # it stays an assessment though none of its lesions counts
         scans.targets = [r for r in scans.targets if kinds.get(parents_of(r.lesion)[0]) == "TARGET"]
         scans.non_targets = [r for r in scans.non_targets if kinds.get(r.lesion) == "NON-TARGET"]
     if baseline is not None:
