@@ -141,7 +141,15 @@ def responses(draw: Draw, own: Forms) -> None:
 def lesions(draw: Draw, own: Forms, start: dt.date) -> None:
     """Sizes, states and days of lesions; now and then a baseline scan after the first dose."""
     late = pick(draw, ("none",) * 12 + ("all", "one"))
-    factors = (Decimal(0), Decimal("0.5"), Decimal("0.7"), Decimal(1), Decimal(1), Decimal("1.2"), Decimal("1.3"))
+    factors = (
+        Decimal(0),
+        Decimal("0.5"),
+        Decimal("0.7"),
+        Decimal(1),
+        Decimal(1),
+        Decimal("1.2"),
+        Decimal("1.3"),
+    )
     for name, column in (("target_measurement", "DIAMETER"), ("central_measurement", "DIAMETER_MM")):
         by_visit: dict[str, Decimal] = {}
         for row in own[name]:

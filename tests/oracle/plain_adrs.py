@@ -8,9 +8,9 @@ from typing import Any
 import plain_best_response as best
 import plain_marker as marker
 import plain_time_to_event as time
-from plain_milestones import Milestones, evaluator_records
+from plain_milestones import Milestones, evaluator_records, has_evaluable_baseline
 from plain_series import Assessment, Series
-from sdtm_subjects import Subject, span
+from sdtm_subjects import Subject, last_day, span
 
 SCHEDULED = tuple(range(84, 757, 84))  # imaging every 12 weeks to week 108
 CONFIRMED = best.Switches(confirm_days=28)
@@ -26,8 +26,12 @@ Expected = dict[str, Any]
 
 
 def value(answer: str | None, day: int | None = None, seq: int | None = None, **more: object) -> Expected:
-    """A record: its value, number, date and the number of its source record."""
+    """A record: its value, number, date and the number of its source record.
+
+    `IN_ADSL` names the variable of ADSL that the date comes from, where it does.
+    """
     return {
+        "IN_ADSL": None,
         "AVALC": answer,
         "AVAL": None if answer is None else CODES[answer],
         "ADT": day,
@@ -107,13 +111,14 @@ def progression_free(series: Series, days: Milestones, evaluable: bool) -> Expec
     """N: an event by the landmark; Y: an assessment near it without progression and no event before; else NE."""
     outcome = time.time_to_event(time_patient(series, days, evaluable), time.Switches(SCHEDULED))
     event = outcome.reason is None
+    in_adsl = {"death": "DTHDT", None: "TRTSDT"}[outcome.kind] if outcome.seq is None else None
     if event and outcome.day - days.start + 1 <= LANDMARK:
-        return value("N", outcome.day, outcome.seq)
+        return value("N", outcome.day, outcome.seq, IN_ADSL=in_adsl)
     for seen in series.to_progression(days.new_therapy):
         late = seen.day - days.start + 1 >= ADEQUATE_FROM
         if late and seen.response not in ("NE", "PD") and not (event and outcome.day <= seen.day):
             return value("Y", seen.day, seen.seq)
-    return value("NE", outcome.day, outcome.seq)
+    return value("NE", outcome.day, outcome.seq, IN_ADSL=in_adsl)
 
 
 def of_subject(subject: Subject, days: Milestones) -> dict[str, Expected]:
@@ -121,7 +126,7 @@ def of_subject(subject: Subject, days: Milestones) -> dict[str, Expected]:
     died = days.death is not None and days.death <= days.cutoff
     patient = marker_patient(subject, days)
     return {
-        "DEATH": value("Y", days.death) if died else value("N"),
+        "DEATH": value("Y", days.death, IN_ADSL="DTHDT") if died else value("N"),
         "CGARSP": of_marker(marker.response(patient)),
         "CGARSPN": of_marker(marker.response(patient, normalised=True)),
         "CGAPD": of_marker(marker.progression(patient)),
@@ -147,29 +152,43 @@ def marker_patient(subject: Subject, days: Milestones) -> marker.Patient:
 
 
 def measurable(subject: Subject, evaluator: str | None, days: Milestones) -> Expected:
-    """A target lesion identified on or before the first dose, by the scan of the last of them."""
-    if evaluator is None:
+    """A target lesion identified by the first dose, given a baseline assessment; by the scan of the last one."""
+    if evaluator is None or not has_evaluable_baseline(subject, evaluator, days):
         return value("N")
     found = []
     for r in evaluator_records(subject, "TU", evaluator):
-        if r["TUTESTCD"] == "TUMIDENT" and r["TUSTRESC"] == "TARGET":
-            day = min(span(r["TUDTC"])[1], days.start)
-            if span(r["TUDTC"])[0] <= days.start:
-                found.append((day, int(r["TUSEQ"])))
+        identified = span(r["TUDTC"])[1] <= days.start
+        if r["TUTESTCD"] == "TUMIDENT" and r["TUSTRESC"] == "TARGET" and identified:
+            found.append((span(r["TUDTC"])[1], int(r["TUSEQ"])))
     return value("Y", *max(found)) if found else value("N")
 
 
 def per_assessment(one: Assessment) -> Expected:
     """The overall response of an assessment."""
-    return value(one.response, one.day, ORIGRESP=one.derived.original if one.derived else None)
+    original = one.derived.original if one.derived else None
+    return value(one.response, one.day, one.seq, ORIGRESP=original)
 
 
-def parts(one: Assessment) -> dict[str, Expected]:
+def derived_parts(one: Assessment) -> list[Expected]:
     """Target, non-target and new-lesion part of a derived response."""
     made = one.derived
     assert made is not None
-    return {
-        "target": value(made.target or "NOT APPLICABLE", one.day),
-        "others": value(made.non_target or "NOT APPLICABLE", one.day),
-        "new": value({"YES": "Y", "NO": "N", "NE": "NE"}[made.new], one.day),
-    }
+    answers = (
+        made.target or "NOT APPLICABLE",
+        made.non_target or "NOT APPLICABLE",
+        {"YES": "Y", "NO": "N", "NE": "NE"}[made.new],
+    )
+    return [value(answer, one.day, one.seq) for answer in answers]
+
+
+def reported_parts(subject: Subject, evaluator: str, one: Assessment, days: Milestones) -> list[Expected]:
+    """Target, non-target and new-lesion part as the evaluator reported them."""
+    result = []
+    for test in ("TRGRESP", "NTRGRESP", "NEWLIND"):
+        (r,) = (
+            r
+            for r in evaluator_records(subject, "RS", evaluator)
+            if r["RSTESTCD"] == test and r["RSLNKGRP"] == one.group
+        )
+        result.append(value(r["RSSTRESC"], last_day(r["RSDTC"], days.limits()), int(r["RSSEQ"])))
+    return result

@@ -88,9 +88,7 @@ def response(patient: Patient, normalised: bool = False) -> Outcome:
 
 def nadir_before(value: Value, patient: Patient) -> Fraction | None:
     """Smallest value on an earlier day, of the baseline and the values after the first dose."""
-    earlier = [
-        v.value for v in patient.values if v.day < value.day and (v.baseline or v.day > patient.start)
-    ]
+    earlier = [v.value for v in patient.values if v.day < value.day and (v.baseline or v.day > patient.start)]
     return min(earlier, default=None)
 
 

@@ -99,12 +99,17 @@ def evaluator_records(subject: Subject, domain: str, evaluator: str) -> list[Rec
     return subject.of(domain, **{f"{domain}EVALID": evaluator})
 
 
+def assessment_of(record: Record) -> str:
+    """The link group of a record of TR or ADTR, else its visit."""
+    return record["TRLNKGRP"] or record["VISIT"]
+
+
 def baseline_group(subject: Subject, evaluator: str, days: Milestones) -> str | None:
     """Link group of the last assessment all of whose scans lie on or before the first dose."""
     scans: dict[str, list[int]] = {}
     for record in evaluator_records(subject, "TR", evaluator):
         if record["TRTESTCD"] != "SUMDIAM":
-            scans.setdefault(record["TRLNKGRP"], []).append(last_day(record["TRDTC"], days.limits()))
+            scans.setdefault(assessment_of(record), []).append(last_day(record["TRDTC"], days.limits()))
     before = [(max(found), group) for group, found in scans.items() if max(found) <= days.start]
     return max(before)[1] if before else None
 
@@ -113,4 +118,4 @@ def has_evaluable_baseline(subject: Subject, evaluator: str, days: Milestones) -
     """Whether anything was assessed at the baseline assessment."""
     group = baseline_group(subject, evaluator, days)
     records = evaluator_records(subject, "TR", evaluator)
-    return group is not None and any(r["TRLNKGRP"] == group and r["TRSTAT"] is None for r in records)
+    return group is not None and any(assessment_of(r) == group and r["TRSTAT"] is None for r in records)

@@ -7,9 +7,16 @@ from dataclasses import dataclass, field
 
 import plain_adrs
 import plain_adtte
-from plain_milestones import READERS, Milestones, has_evaluable_baseline, milestones
+from plain_milestones import (
+    READERS,
+    Milestones,
+    assessment_of,
+    baseline_group,
+    has_evaluable_baseline,
+    milestones,
+)
 from plain_series import Series, derived, numbered, reported
-from sdtm_subjects import Frames, Record, Subject, day_of, subjects_of
+from sdtm_subjects import Frames, Record, Subject, span, subjects_of
 
 REASONS = {
     "NO POST-BASELINE ASSESSMENT": "none",
@@ -18,17 +25,24 @@ REASONS = {
     "ONLY NOT EVALUABLE ASSESSMENTS": "only_not_evaluable",
     "STABLE DISEASE TOO EARLY": "too_early",
 }
-#: Suffix of the parameters: code of the overall response, and codes of its parts where it is derived.
+#: Suffix of the parameters: code of the overall response, and codes of its target, non-target and new-lesion part.
 CODES = {
-    "": ("OVRLRESP", ()),
-    "R1": ("OVRLR1", ()),
-    "R2": ("OVRLR2", ()),
-    "CEN": ("OVRLCEN", ()),
+    "": ("OVRLRESP", ("TRGRESP", "NTRGRESP", "NEWLIND")),
+    "R1": ("OVRLR1", ("TRGR1", "NTRGR1", "NEWLR1")),
+    "R2": ("OVRLR2", ("TRGR2", "NTRGR2", "NEWLR2")),
+    "CEN": ("OVRLCEN", ("TRGCEN", "NTRGCEN", "NEWLCEN")),
     "DER": ("OVRLDER", ("TRGDER", "NTRGDER", "NEWLDER")),
     "DR1": ("OVRLDR1", ("TRGDR1", "NTRGDR1", "NEWLDR1")),
     "DR2": ("OVRLDR2", ("TRGDR2", "NTRGDR2", "NEWLDR2")),
     "DC": ("OVRLDC", ("TRGDC", "NTRGDC", "NEWLDC")),
 }
+DERIVED = ("DER", "DR1", "DR2", "DC")
+REPORTED, FROM_LESIONS, FROM_TU, FROM_LB = (
+    ("RS", "RSSTRESC"),
+    ("ADTR", "ADT"),
+    ("TU", "TUSTRESC"),
+    ("LB", "LBSTRESC"),
+)
 VARIANTS = {
     "PFSA": plain_adtte.DOCUMENTED,
     "PFSB": plain_adtte.UNIFORM,
@@ -57,7 +71,9 @@ class Comparison:
         for record, values in zip(found, expected, strict=True):
             self.compared[code] += 1
             self.outcomes[code, record.get("AVALC", record.get("CNSR")), record.get("EVNTDESC")] += 1
-            wrong = {name: record[name] for name, value in values.items() if not same(name, record[name], value)}
+            wrong = {
+                name: record[name] for name, value in values.items() if not same(name, record[name], value)
+            }
             if wrong:
                 self.differences.append(
                     f"{subject.key} {code}: found {wrong}, expected {[values[name] for name in wrong]}"
@@ -85,32 +101,32 @@ def compare(frames: Frames, cutoff: int) -> Comparison:
 def compare_subject(subject: Subject, days: Milestones, result: Comparison) -> None:
     """Dates, then assessments, then what is built on them."""
     compare_dates(subject, days, result)
+    compare_baselines(subject, days, result)
     who = {"": "INVESTIGATOR", "R1": READERS[0], "R2": READERS[1], "CEN": days.reader}
     who |= {"DER": who[""], "DR1": who["R1"], "DR2": who["R2"], "DC": who["CEN"]}
     in_full_set = subject.adsl["FASFL"] == "Y"
-    for suffix, (code, parts) in CODES.items():
+    for suffix, (code, _) in CODES.items():
         evaluator = who[suffix]
-        series = derived(subject, evaluator, days) if parts else reported(subject, evaluator, days)
-        found = subject.of("ADRS", PARAMCD=code)
-        if parts:
-            seq = {r["RSLNKGRP"]: int(r["SRCSEQ"]) for r in found}
+        if suffix in DERIVED:
+            series = derived(subject, evaluator, days)
+            seq = {r["RSLNKGRP"]: int(r["SRCSEQ"]) for r in subject.of("ADRS", PARAMCD=code)}
             series = numbered(series, seq) if {a.group for a in series.assessments} <= seq.keys() else series
-        compare_assessments(subject, suffix, series, days, result)
+        else:
+            series = reported(subject, evaluator, days)
+        compare_assessments(subject, suffix, evaluator, series, days, result)
         evaluable = evaluator is not None and has_evaluable_baseline(subject, evaluator, days)
         made = plain_adrs.of_series(series, days, evaluable) if in_full_set else {}
+        source = FROM_LESIONS if suffix in DERIVED else REPORTED
         for name in ("BOR", "CBOR", "RSP", "CRSP", "DCR", "CDCR", "CBR", "PD", "PFS24", "LSTAC"):
-            expected = [made[name]] if name in made else []
-            result.records(subject, name + suffix, subject.of("ADRS", PARAMCD=name + suffix), expected)
-        if not parts:
-            expected = [plain_adrs.measurable(subject, evaluator, days)] if in_full_set else []
-            result.records(subject, "MDIS" + suffix, subject.of("ADRS", PARAMCD="MDIS" + suffix), expected)
+            compare_answer(subject, name + suffix, made.get(name), source, result)
+        if suffix not in DERIVED:
+            measurable = plain_adrs.measurable(subject, evaluator, days) if in_full_set else None
+            compare_answer(subject, "MDIS" + suffix, measurable, FROM_TU, result)
         if in_full_set:
             compare_times(subject, suffix, series, days, evaluable, made, result)
     made = plain_adrs.of_subject(subject, days) if in_full_set else {}
     for name in ("DEATH", "CGARSP", "CGARSPN", "CGAPD"):
-        result.records(
-            subject, name, subject.of("ADRS", PARAMCD=name), [made[name]] if in_full_set else []
-        )
+        compare_answer(subject, name, made.get(name), FROM_LB, result)
     if in_full_set:
         compare_time(subject, "OS", [plain_adtte.survival(days)], "", result)
         compare_time(subject, "TTNT", [plain_adtte.next_treatment(days)], "", result)
@@ -138,40 +154,83 @@ def compare_dates(subject: Subject, days: Milestones, result: Comparison) -> Non
     result.records(subject, "ADSL", [subject.adsl], [expected])
 
 
+def compare_baselines(subject: Subject, days: Milestones, result: Comparison) -> None:
+    """Baseline flags: the last result of a test, and the baseline assessment of an evaluator."""
+    tests: dict[str, list[Record]] = {}
+    for record in subject.of("LB", LBSTAT=None):
+        if record["LBSTRESC"] is not None and span(record["LBDTC"])[1] <= days.start:
+            tests.setdefault(record["LBTESTCD"], []).append(record)
+    flagged = {max(found, key=lambda r: (r["LBDTC"], r["LBSEQ"]))["LBSEQ"] for found in tests.values()}
+    expected = [{"ABLFL": "Y" if r["LBSEQ"] in flagged else None} for r in subject.of("ADLB")]
+    result.records(subject, "ADLB", subject.of("ADLB"), expected)
+    evaluators = {name: name for name in ("INVESTIGATOR", *READERS)} | {"CENTRAL": days.reader}
+    for name, evaluator in evaluators.items():
+        group = None if evaluator is None else baseline_group(subject, evaluator, days)
+        found = subject.of("ADTR", PARCAT2=name)
+        expected = [{"ABLFL": "Y" if assessment_of(r) == group else None} for r in found]
+        result.records(subject, "ADTR", found, expected)
+
+
 def flag(yes: bool) -> str:
     return "Y" if yes else "N"
 
 
-def compare_assessments(
-    subject: Subject, suffix: str, series: Series, days: Milestones, result: Comparison
+def compare_answer(
+    subject: Subject,
+    code: str,
+    expected: plain_adrs.Expected | None,
+    source: tuple[str, str],
+    result: Comparison,
 ) -> None:
-    """Overall responses, those that count, and of derived ones the parts."""
+    """One answer about a subject, with where its date comes from; None where there must be no record."""
+    wanted = []
+    if expected is not None:
+        values = dict(expected)
+        variable = values.pop("IN_ADSL")
+        place = ("ADSL", variable) if variable else source if values["SRCSEQ"] is not None else (None, None)
+        wanted = [values | {"SRCDOM": place[0], "SRCVAR": place[1]}]
+    result.records(subject, code, subject.of("ADRS", PARAMCD=code), wanted)
+
+
+def compare_assessments(
+    subject: Subject,
+    suffix: str,
+    evaluator: str | None,
+    series: Series,
+    days: Milestones,
+    result: Comparison,
+) -> None:
+    """Overall responses, which of them count, their parts and their source records."""
     code, parts = CODES[suffix]
     counts = {(a.day, a.group) for a in series.days}
     to_progression = {(a.day, a.group) for a in series.to_progression(days.new_therapy)}
-    ordered = sorted(series.assessments, key=lambda a: a.group)
-    flags = [
-        {
+    flags = {
+        a.group: {
             "RSLNKGRP": a.group,
             "ANL02FL": "Y" if (a.day, a.group) in counts else None,
             "ANL01FL": "Y" if (a.day, a.group) in to_progression else None,
         }
-        for a in ordered
-    ]
-    expected = [plain_adrs.per_assessment(a) | f for a, f in zip(ordered, flags, strict=True)]
-    result.records(subject, code, by_group(subject, code), [drop_seq(e, parts) for e in expected])
-    for name, kind in zip(parts, ("target", "others", "new"), strict=False):
-        made = [plain_adrs.parts(a)[kind] | f for a, f in zip(ordered, flags, strict=True)]
-        result.records(subject, name, by_group(subject, name), [drop_seq(e, parts) for e in made])
+        for a in series.assessments
+    }
+    expected = {a.group: [plain_adrs.per_assessment(a)] for a in series.assessments}
+    for a in series.assessments:
+        if suffix in DERIVED:
+            expected[a.group] += plain_adrs.derived_parts(a)
+        elif evaluator is not None:
+            expected[a.group] += plain_adrs.reported_parts(subject, evaluator, a, days)
+    for number, name in enumerate((code, *parts)):
+        found = sorted(subject.of("ADRS", PARAMCD=name), key=lambda r: r["RSLNKGRP"])
+        wanted = [expected[group][number] | flags[group] for group in sorted(expected)]
+        result.records(subject, name, found, [without(w, "IN_ADSL") for w in wanted])
+    if suffix in DERIVED:
+        for record in subject.of("ADRS", PARAMCD=code):
+            (source,) = subject.of("ADTR", ASEQ=record["SRCSEQ"])
+            if (source["ADT"], source["TRLNKGRP"]) != (record["ADT"], record["RSLNKGRP"]):
+                result.differences.append(f"{subject.key} {code}: dated by another record of ADTR")
 
 
-def by_group(subject: Subject, code: str) -> list[Record]:
-    return sorted(subject.of("ADRS", PARAMCD=code), key=lambda r: r["RSLNKGRP"])
-
-
-def drop_seq(expected: plain_adrs.Expected, parts: tuple[str, ...]) -> plain_adrs.Expected:
-    """Assessments name their record in RS or ADTR, which the test looks at on its own."""
-    return {name: value for name, value in expected.items() if name != "SRCSEQ"}
+def without(expected: plain_adrs.Expected, name: str) -> plain_adrs.Expected:
+    return {key: value for key, value in expected.items() if key != name}
 
 
 def compare_times(
