@@ -233,6 +233,16 @@ def test_new_therapy_on_the_day_of_death_is_the_event_of_time_to_next_treatment(
     assert found == ["2022-05-30", 158, 0, "NEW ANTICANCER THERAPY", "NACTDT"]
 
 
+def test_clinical_progression_on_the_day_of_death_is_the_event_of_the_investigators_claim(tmp_path):
+    # 417-003: first dose 2021-10-14, no progression on scans, died 2023-08-24
+    was = "417-003,24-AUG-2023,18-AUG-2023,Death"
+    raw = altered(tmp_path, "end_of_treatment.csv", was, was.replace("Death", "Clinical progression"))
+    times = build(ROOT, raw)["ADTTE"]
+    record = one(times, SUBJID="417-003", PARAMCD="PFSC")
+    assert [record[k] for k in ("ADT", "AVAL", "EVNTDESC")] == ["2023-08-24", 680, "CLINICAL PROGRESSION"]
+    assert one(times, SUBJID="417-003", PARAMCD="PFSB")["EVNTDESC"] == "DEATH"
+
+
 def test_readers_without_an_adjudication_record_are_a_finding(tmp_path):
     raw = altered(tmp_path, "adjudication.csv", "410-003,N,,,,,\n", "")
     findings = ran(ROOT, raw).findings

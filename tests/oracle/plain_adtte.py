@@ -134,8 +134,8 @@ def next_treatment(days: Milestones) -> Expected:
 
 def first_of(days: Milestones, events: dict[str, int | None], words: str) -> Expected:
     """The first of several events, else last known alive, else day 1."""
-    found = [(day, name) for name, day in events.items() if day is not None and day <= days.cutoff]
     start, alive = days.start, days.last_alive
+    found = [(day, name) for name, day in events.items() if day is not None and start <= day <= days.cutoff]
     if found:
         day, name = min(found, key=lambda event: event[0])
         what = {"DTHDT": "DEATH", "NACTDT": "NEW ANTICANCER THERAPY"}[name]
