@@ -15,6 +15,7 @@ import pyreadstat
 
 from trialmill.io.coded import Coded, encode
 from trialmill.io.parquet import read_parquet
+from trialmill.io.supplemental import merge_supplemental
 
 ENDINGS = (".xpt", ".parquet")
 #: Day from which analysis dates and times count.
@@ -38,7 +39,8 @@ def read_sdtm(folder: Path, read: Mapping[str, Collection[str]]) -> dict[str, pd
     Returns
     -------
     dict of str to pandas.DataFrame
-        By dataset name in capitals.  Text as categorical, blank text missing, trailing blanks cut off; numbers
+        By dataset name in capitals; supplemental qualifiers are variables of their parents, too.
+        Text as categorical, blank text missing, trailing blanks cut off; numbers
         as float64; dates of Parquet files as days, times as seconds, since 1960-01-01, as transport files have
         them.  ``attrs['label']`` is the label of the dataset, ``attrs['labels']`` those of its variables.
 
@@ -46,7 +48,8 @@ def read_sdtm(folder: Path, read: Mapping[str, Collection[str]]) -> dict[str, pd
     ------
     SdtmFilesError
         If there is no file, two for one dataset, one that cannot be read, a variable that is neither text
-        nor number, or one that is read as a time although it holds only days: seconds would pass for days.
+        nor number, one that is read as a time although it holds only days (seconds would pass for days), or
+        a supplemental qualifier that does not fit its parent.
     """
     paths = sorted(p for p in folder.glob("*") if p.suffix.lower() in ENDINGS)
     problems = []
@@ -84,6 +87,9 @@ def read_sdtm(folder: Path, read: Mapping[str, Collection[str]]) -> dict[str, pd
                 f"SDTM-DAYS: {path.name}: {', '.join(days)}: times that are all midnight; expected dates;"
                 " store them as dates"
             )
+    if problems:
+        raise SdtmFilesError("\n".join(problems))
+    problems = merge_supplemental(frames)
     if problems:
         raise SdtmFilesError("\n".join(problems))
     return frames
