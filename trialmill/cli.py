@@ -483,21 +483,25 @@ def trace(
 @click.argument("study")
 @click.argument("subject")
 @click.argument("parameter")
+@click.argument("where", nargs=-1, metavar="[VARIABLE=VALUE]...")
 @click.pass_obj
-def why(root: Path, study: str, subject: str, parameter: str) -> None:
+def why(root: Path, study: str, subject: str, parameter: str, where: tuple[str, ...]) -> None:
     """Explain a value of SUBJECT: candidates, rules, raw lines.
 
-    The candidates come by date, with the rule that chose and the chain down to the raw lines.
+    The candidates come by date, with the rule that chose and the chain down to the raw lines.  Of a parameter with
+    several records, conditions choose one.
 
     \b
-    Example: trialmill why gepnet_asia 410-001 PFS
+    Examples:
+    trialmill why gepnet_asia 410-001 PFS
+    trialmill why gepnet_asia 410-001 CGA VISIT="WEEK 12"
     """
     from trialmill.report.why import WhyError
     from trialmill.report.why import why as explain
 
     study_known(root, study)
     try:
-        click.echo(explain(root, study, subject, parameter))
+        click.echo(explain(root, study, subject, parameter, where))
     except WhyError as error:
         raise click.UsageError(str(error)) from error
 

@@ -7,7 +7,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
 from io import StringIO
@@ -136,7 +137,10 @@ def _hash(paths: Iterable[Path], base: Path) -> dict[str, str]:
     def name(path: Path) -> str:
         return str(path.relative_to(base)) if path.is_relative_to(base) else path.name
 
-    return {name(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(paths)}
+    chosen = sorted(paths)
+    with ThreadPoolExecutor() as pool:
+        digests = pool.map(lambda p: hashlib.sha256(p.read_bytes()).hexdigest(), chosen)
+        return dict(zip(map(name, chosen), digests, strict=True))
 
 
 def code_hash() -> str:
@@ -150,31 +154,47 @@ def code_hash() -> str:
 
 
 def _write(contents: Contents, work: Path, *, joined: bool) -> list[Path]:
-    """Write all files; returns those written."""
-    written = [*_write_datasets(contents, work), work / "findings.csv"]
+    """Write all files; returns those written.
+
+    Sorting, compression and the disk leave the interpreter free, so datasets and lineage are written in threads
+    beside the define and the small files.
+    """
+    lineage, why = work / "lineage", work / "why"
+    lineage.mkdir(exist_ok=True)
+    tables: dict[Path, pd.DataFrame] = {}
+    for name, built in contents.datasets.items():
+        tables[lineage / f"{name.lower()}.parquet"] = built.edges
+        path = why / f"{name.lower()}.parquet"
+        path.unlink(missing_ok=True)  # of the last build, where one dataset joins it
+        if len(built.notes):
+            why.mkdir(exist_ok=True)
+            tables[path] = built.notes
+    for form, lines in contents.inputs.lines.items():
+        places = {"row": range(len(lines)), "file": contents.inputs.files[form], "line": lines}
+        tables[lineage / f"raw.{form}.parquet"] = pd.DataFrame(places)
+    with ThreadPoolExecutor() as pool:
+        datasets = {n: pool.submit(_write_dataset, contents, n, work) for n in contents.frames}
+        others = [pool.submit(write_parquet, path, frame, {}) for path, frame in tables.items()]
+        written = _write_texts(contents, work, joined=joined)
+        sizes = _lengths(datasets)
+        written += _write_defines(contents, work, sizes)
+        for other in others:
+            other.result()
+    folders = {n: _folder(contents, n, work) for n in contents.frames}
+    files = [f / f"{n.lower()}.{kind}" for n, f in folders.items() for kind in ("xpt", "parquet")]
+    return [*written, *files, *tables]
+
+
+def _write_texts(contents: Contents, work: Path, *, joined: bool) -> list[Path]:
+    """Write findings, ledger and results."""
+    written = [work / "findings.csv"]
     findings = contents.findings.to_csv(index=False, lineterminator="\n")
     if joined:
-        findings = _with_others(findings, written[-1], contents.frames)
+        findings = _with_others(findings, written[0], contents.frames)
     else:  # a build of some datasets cannot tell which rows no dataset uses
         written.append(work / "ledger.csv")
         contents.ledger.to_csv(written[-1], index=False, lineterminator="\n")
-    (work / "findings.csv").write_text(findings, encoding="utf-8")
-    lineage = work / "lineage"
-    lineage.mkdir(exist_ok=True)
-    for name, built in contents.datasets.items():
-        written.append(lineage / f"{name.lower()}.parquet")
-        write_parquet(written[-1], built.edges, {})
-    for name, built in contents.datasets.items():
-        path = work / "why" / f"{name.lower()}.parquet"
-        path.unlink(missing_ok=True)  # of the last build, where one dataset joins it
-        if len(built.notes):
-            path.parent.mkdir(exist_ok=True)
-            written.append(path)
-            write_parquet(path, built.notes, {})
-    for form, lines in contents.inputs.lines.items():
-        written.append(lineage / f"raw.{form}.parquet")
-        places = {"row": range(len(lines)), "file": contents.inputs.files[form], "line": lines}
-        write_parquet(written[-1], pd.DataFrame(places), {})
+    written[0].write_text(findings, encoding="utf-8")
     for name, text in contents.results.items():
         written.append(work / name)
         written[-1].parent.mkdir(exist_ok=True)
@@ -191,35 +211,48 @@ def _with_others(new: str, last: Path, built: Iterable[str]) -> str:
     return pd.concat(kept).to_csv(index=False, lineterminator="\n")
 
 
-def _write_datasets(contents: Contents, work: Path) -> list[Path]:
-    study, plan = contents.study, contents.plan
-    problems = []
-    sizes: dict[str, dict[str, int]] = {}
-    written = []
-    for name, frame in contents.frames.items():
-        spec = plan.datasets[name].dataset.spec
-        folder = work / FOLDERS[spec.standard]
-        folder.mkdir(exist_ok=True)
-        metas = delivered(study, spec)
-        longest = lengths(frame)
-        variables = [_xport_variable(m, longest) for m in metas]
-        sizes[name] = {v.name: v.length for v in variables}
-        written += [folder / f"{name.lower()}.xpt", folder / f"{name.lower()}.parquet"]
-        stamp = study.meta.as_of.replace(tzinfo=None)
+def _folder(contents: Contents, name: str, work: Path) -> Path:
+    return work / FOLDERS[contents.plan.datasets[name].dataset.spec.standard]
+
+
+def _write_dataset(contents: Contents, name: str, work: Path) -> dict[str, int]:
+    """Write a dataset as a transport file and as Parquet; returns the bytes of each variable in the former."""
+    frame, spec = contents.frames[name], contents.plan.datasets[name].dataset.spec
+    metas = delivered(contents.study, spec)
+    longest = lengths(frame)
+    variables = [_xport_variable(m, longest) for m in metas]
+    path = _folder(contents, name, work) / f"{name.lower()}.xpt"
+    path.parent.mkdir(exist_ok=True)
+    stamp = contents.study.meta.as_of.replace(tzinfo=None)
+    write_xport(path, frame, variables, name=name, label=dataset_label(spec), stamp=stamp)
+    write_parquet(path.with_suffix(".parquet"), frame, {m.name: m.label for m in metas})
+    return {v.name: v.length for v in variables}
+
+
+def _lengths(datasets: Mapping[str, Future[dict[str, int]]]) -> dict[str, dict[str, int]]:
+    """Wait for the datasets; the problems of all of them are raised together."""
+    sizes, problems = {}, []
+    for name, dataset in datasets.items():
         try:
-            write_xport(written[-2], frame, variables, name=name, label=dataset_label(spec), stamp=stamp)
+            sizes[name] = dataset.result()
         except XportError as error:
             problems.append(str(error))
-        write_parquet(written[-1], frame, {m.name: m.label for m in metas})
     if problems:
         raise PublishError("\n".join(problems))
-    for standard, folder_name in FOLDERS.items():
+    return sizes
+
+
+def _write_defines(contents: Contents, work: Path, sizes: Mapping[str, dict[str, int]]) -> list[Path]:
+    """Write the define of each standard that has datasets here."""
+    study, plan = contents.study, contents.plan
+    written = []
+    for standard, folder in FOLDERS.items():
         # A define over only some of its datasets would not fit the others' files: the last one stays, as older.
         whole = all(
             n in contents.frames for n, d in plan.datasets.items() if d.dataset.spec.standard == standard
         )
-        if (work / folder_name).is_dir() and (whole or not (work / folder_name / "define.xml").exists()):
-            define = work / folder_name / "define.xml"
+        define = work / folder / "define.xml"
+        if define.parent.is_dir() and (whole or not define.exists()):
             write_define(study, plan, contents.datasets, standard, define, sizes)
             written += [define, define.with_suffix(".html")]
     return written

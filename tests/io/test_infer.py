@@ -370,6 +370,12 @@ def test_the_raw_extracts_of_the_pilot_study(shared: Path) -> None:
     assert codes == {"ae": {"RAW-COPY": 1, "RAW-DATE-PARTIAL": 11}, "dm": {}, "ds": {}, "ec": {}, "vs": {}}
 
 
+def test_a_delimiter_inside_quotes_does_not_count(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('"x;y;z","b"\n"1","2"\n', encoding="utf-8")
+    form = loaded(infer(tmp_path)["a"])
+    assert (form.delimiter, read_form(form, tmp_path).rows_read) == (None, 1)
+
+
 CELL = st.one_of(
     st.text(
         st.characters(codec="utf-8", exclude_characters='\x00\r\n"', exclude_categories=["Cs", "Cc"]),

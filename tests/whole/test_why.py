@@ -10,8 +10,9 @@ from whole import STUDY, Built
 from trialmill.cli import main
 
 
-def ask(project: Built, subject: str, parameter: str) -> tuple[int, str]:
-    result = CliRunner().invoke(main, ["--project", str(project.root), "why", STUDY, subject, parameter])
+def ask(project: Built, subject: str, parameter: str, *where: str) -> tuple[int, str]:
+    command = ["--project", str(project.root), "why", STUDY, subject, parameter, *where]
+    result = CliRunner().invoke(main, command)
     return result.exit_code, result.output
 
 
@@ -71,12 +72,43 @@ def test_a_response_tells_its_assessments_and_the_rule_that_chose(
             assert f"ADRS {line.split()[-1]} " in chain.splitlines()[2], text
 
 
+def test_disease_control_tells_how_the_best_response_that_it_is_read_off_came_about(built: Built) -> None:
+    responses = built.frame("ADRS")
+    for record in responses.query("PARAMCD == 'CDCR'").drop_duplicates("AVALC").to_dict("records"):
+        text = ask(built, record["USUBJID"], "CDCR")[1]
+        best = ask(built, record["USUBJID"], "CBOR")[1]
+        reasons = best.split("\n\nChain")[0].split("Candidates, by date")[1]
+        assert reasons in text.split("Of ADRS #")[1]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "parameter"), [("ADLB", "CGA"), ("ADTR", "SUMDIAM"), ("ADRS", "OVRLDER")]
+)
+def test_of_several_records_conditions_choose_one(dataset: str, parameter: str, built: Built) -> None:
+    frame = built.frame(dataset)
+    record = frame[(frame["PARAMCD"] == parameter) & (frame["ADY"] > 1)].iloc[0]
+    several = ask(built, record["USUBJID"], parameter)
+    assert several[0] == 2
+    assert f"ASEQ={record['ASEQ']:.0f} " in several[1]
+    code, text = ask(
+        built, record["USUBJID"], parameter, f"ASEQ={record['ASEQ']:.0f}", f"VISIT={record['VISIT']}"
+    )
+    assert code == 0, text
+    shown = dict(line.split(None, 1) for line in text.split("\n\n")[0].splitlines()[1:])
+    assert (shown["PARAMCD"], shown["VISIT"], float(shown["ADY"])) == (
+        parameter,
+        record["VISIT"],
+        record["ADY"],
+    )
+    assert "raw." in text.split("Chain")[1]
+
+
 @pytest.mark.parametrize(
     ("subject", "parameter", "message"),
     [
         (None, "PFZ", "no parameter PFZ in gepnet_asia; nearest: "),
         ("999-999", "PFS", "no subject 999-999"),
-        (None, "OVRLRESP", "follow one of them with `trialmill trace gepnet_asia ADRS`"),
+        (None, "OVRLRESP", "in ADRS; add VARIABLE=value to choose one, such as ASEQ="),
     ],
 )
 def test_what_cannot_be_explained_is_said(

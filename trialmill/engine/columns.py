@@ -7,11 +7,11 @@ dates are `Text` in ISO 8601, parsed once per distinct value by `trialmill.engin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+T = TypeVar("T", bound=np.generic)
 
 
 class ColumnTypeError(TypeError):
@@ -66,7 +68,7 @@ class Number:
         """Rows by position; position -1 gives missing."""
         if len(self.values) == 0:
             return Number.missing(len(index))
-        return Number(np.where(index < 0, np.nan, self.values[index]))
+        return Number(_taken(self.values, index, np.nan))
 
     def to_list(self) -> list[float | None]:
         return [None if v != v else v for v in self.values.tolist()]
@@ -117,11 +119,9 @@ class Text:
     @staticmethod
     def from_codes(codes: NDArray[Any], names: Sequence[str | None]) -> Text:
         """Column from codes into names that may be unsorted, repeated, empty or None (missing)."""
-        names_list = [None if v == "" else v for v in names]
-        levels = sorted({v for v in names_list if v is not None})
-        place = {v: i for i, v in enumerate(levels)}
-        table = np.array([-1 if v is None else place[v] for v in names_list] + [-1], dtype=np.int64)
-        return Text(table[codes.astype(np.int64)], np.array(levels, dtype=object))
+        place = _places(names)
+        codes = _recode(codes.astype(np.int64, copy=False), names, place)
+        return Text(codes, np.array([*place], dtype=object))
 
     @staticmethod
     def constant(value: str | None, n: int) -> Text:
@@ -148,7 +148,7 @@ class Text:
         """Rows by position; position -1 gives missing."""
         if len(self.codes) == 0:
             return Text.missing(len(index))
-        return Text(np.where(index < 0, -1, self.codes[index]), self.levels)
+        return Text(_taken(self.codes, index, -1), self.levels)
 
     def map_levels(self, function: Callable[[str], str | None]) -> Text:
         """Apply a function once per distinct value; None or the empty string makes the value missing."""
@@ -166,9 +166,11 @@ class Text:
 
     def used(self, rows: Bools | None = None) -> Ints:
         """Levels that occur, ascending, in all rows or in those of a mask."""
-        codes = self.codes if rows is None else self.codes[rows]
-        counts: Ints = np.bincount(codes + 1, minlength=len(self.levels) + 1)[1:]
-        return np.flatnonzero(counts).astype(np.int64)
+        return self._occurring if rows is None else _occurring(self.codes[rows], len(self.levels))
+
+    @cached_property
+    def _occurring(self) -> Ints:
+        return _occurring(self.codes, len(self.levels))
 
     def to_list(self) -> list[str | None]:
         return [None if c < 0 else self.levels[c] for c in self.codes.tolist()]
@@ -176,14 +178,43 @@ class Text:
     def to_series(self) -> pd.Series[Any]:
         """Categorical series whose categories are exactly the values that occur."""
         used = self.used()
-        place = np.full(len(self.levels) + 1, -1, dtype=np.int64)
-        place[used] = np.arange(len(used))
+        codes: Any = self.codes
+        if len(used) < len(self.levels):
+            place = np.full(len(self.levels) + 1, -1, dtype=np.int64)
+            place[used] = np.arange(len(used))
+            codes = place[codes]
         dtype = pd.CategoricalDtype(pd.Index(self.levels[used], dtype="str"))
-        codes: Any = place[self.codes]
         return pd.Series(pd.Categorical.from_codes(codes, dtype=dtype))
 
 
 Column = Number | Text
+
+
+def _taken(values: NDArray[T], index: Ints, missing: float) -> NDArray[T]:
+    """Values by position; position -1 gives the missing value."""
+    taken = values[index]
+    outside = index < 0
+    if outside.any():
+        taken[outside] = missing
+    return taken
+
+
+def _occurring(codes: Ints, levels: int) -> Ints:
+    """Codes that occur, ascending; -1 is missing."""
+    seen = np.zeros(levels + 1, dtype=bool)
+    seen[codes] = True  # missing falls on the last place
+    return np.flatnonzero(seen[:-1]).astype(np.int64)
+
+
+def _places(names: Iterable[str | None]) -> dict[str | None, int]:
+    """Place of each distinct text in ascending order; None and the empty string are missing and have none."""
+    return {v: i for i, v in enumerate(sorted({v for v in names if v}))}
+
+
+def _recode(codes: Ints, names: Iterable[str | None], place: Mapping[str | None, int]) -> Ints:
+    """Codes into places from codes into names."""
+    table: Ints = np.array([*(place.get(v, -1) for v in names), -1], dtype=np.int64)
+    return table[codes]
 
 
 def number_text(value: float) -> str:
@@ -209,12 +240,13 @@ def concat(parts: Sequence[Column]) -> Column:
         raise ColumnTypeError("a column is text in one record block and a number in another")
     if all(p.levels is texts[0].levels for p in texts):  # parts of one column need no new levels
         return Text(np.concatenate([p.codes for p in texts]), texts[0].levels)
-    names: list[str | None] = []
-    codes = []
-    for part in texts:
-        codes.append(np.where(part.codes < 0, -1, part.codes + len(names)))
-        names.extend(part.levels.tolist())
-    return Text.from_codes(np.concatenate(codes), names)
+    names = [p.levels.tolist() for p in texts]
+    place = _places(name for part in names for name in part)
+    codes = [
+        p.codes if len(own) == len(place) else _recode(p.codes, own, place)
+        for p, own in zip(texts, names, strict=True)
+    ]
+    return Text(np.concatenate(codes), np.array([*place], dtype=object))
 
 
 def choose(mask: Bools, when_true: Column, when_false: Column) -> Column:

@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trialmill.engine.columns import Bools, Column, Floats, Ints, Text
+from trialmill.engine.columns import Bools, Column, Floats, Ints, Number, Text
 
-#: Whole numbers up to here are exact as float64, in which rows are sorted.
-EXACT = 2**53
+#: Combined codes up to here leave room for one more addition in 64 bits.
+MOST = 2**62
+#: Whole numbers in a range up to here are codes themselves: a wider one would fill the combined code.
+WHOLE = 2**20
 
 
 def codes_of(columns: Sequence[Column | NDArray[np.int64]], n: int) -> Ints:
@@ -35,15 +38,30 @@ def codes_of(columns: Sequence[Column | NDArray[np.int64]], n: int) -> Ints:
         elif isinstance(column, Text):
             raw = column.codes
         else:
-            raw = np.unique(column.sort_codes, return_inverse=True)[1].astype(np.int64)
+            raw = _number_codes(column)
         low = raw.min(initial=0)
         span = int(raw.max(initial=0) - low) + 1
-        if most * span > EXACT:
-            combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
+        if most * span > MOST:
+            combined = _dense(combined)
             most = int(combined.max(initial=0)) + 1
         combined = combined * span + (raw - low)
         most *= span
-    return combined if most <= EXACT else np.unique(combined, return_inverse=True)[1].astype(np.int64)
+    return combined
+
+
+def _number_codes(column: Number) -> Ints:
+    """Numbers that are whole, such as days, are codes as they are; others need a sort."""
+    known = ~column.is_missing
+    filled = np.where(known, column.values, 0.0)
+    low, high = filled.min(initial=0), filled.max(initial=0)
+    if high - low < WHOLE and (np.floor(filled) == filled).all():
+        return np.where(known, filled - low + 1, 0).astype(np.int64)
+    return _dense(column.sort_codes)
+
+
+def _dense(values: NDArray[np.float64] | Ints) -> Ints:
+    """Place of each value among the distinct ones in ascending order."""
+    return np.unique(values, return_inverse=True)[1].astype(np.int64, copy=False)
 
 
 def sort_order(keys: Sequence[tuple[Column | NDArray[np.generic], bool]], n: int) -> Ints:
@@ -61,9 +79,9 @@ def sort_order(keys: Sequence[tuple[Column | NDArray[np.generic], bool]], n: int
     ndarray of int64, shape (n,)
         Positions of the rows in sorted order.
     """
-    arrays: list[Floats] = []
+    arrays: list[NDArray[Any]] = []
     for column, descending in reversed(keys):
-        values = column.astype(np.float64) if isinstance(column, np.ndarray) else column.sort_codes
+        values = column if isinstance(column, np.ndarray) else column.sort_codes
         arrays.append(-values if descending else values)
     return np.lexsort(arrays).astype(np.int64) if arrays else np.arange(n, dtype=np.int64)
 

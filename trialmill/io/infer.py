@@ -19,6 +19,7 @@ from trialmill.io.rawfiles import READERS, FileTable, Options, read_file, sheet_
 from trialmill.io.rawvalues import number, trim, without
 
 DELIMITERS = ",;\t|"
+QUOTED = re.compile(r'"[^"]*"')
 DOTTED = re.compile(r"^\w+\.(?=[A-Za-z]\w*$)")  # the qualifier of a header such as IT.TERM
 #: How unlikely a column is as a key: a count from 1 the least, then names, other numbers, dates and times.
 COUNTER, COSTS = 0.9, {"text": 1.0, "number": 1.25, "date": 2.5, "datetime": 2.5, "time": 2.5}
@@ -94,7 +95,7 @@ def _options(path: Path) -> list[Options]:
         except UnicodeDecodeError:
             encoding = "cp1252"
     head = content.decode(encoding or "utf-8", errors="replace").split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=head.count)
+    delimiter = max(DELIMITERS, key=QUOTED.sub("", head).count)
     return [Options(None if delimiter == "," else delimiter, encoding)]
 
 

@@ -140,7 +140,7 @@ def text_problems(
     }
     found = []
     for code, (wrong, observed) in faults.items():
-        rows = np.flatnonzero(np.append(wrong, False)[codes])
+        rows = np.flatnonzero(np.append(wrong, False)[codes]) if wrong.any() else codes[:0]
         if rows.size:
             level, rule = codes[rows[0]], RULES[code]
             found.append(

@@ -207,7 +207,7 @@ def trace(
     """
     archive = Archive.of(root, study, subset=subset)
     frame = archive.frame(dataset)
-    rows = _matching(frame, dataset, where)
+    rows = matching(frame, dataset, where)
     blocks = []
     for row in rows[:MOST]:
         blocks.append(chain(archive, dataset, row, everything=everything))
@@ -237,7 +237,14 @@ MOST = 20
 SHOWN = 14
 
 
-def _matching(frame: pd.DataFrame, dataset: str, where: tuple[str, ...]) -> list[int]:
+def matching(frame: pd.DataFrame, dataset: str, where: tuple[str, ...]) -> list[int]:
+    """Records that meet conditions of the form ``VARIABLE=value``; rows from 0.
+
+    Raises
+    ------
+    TraceError
+        If a condition cannot be read, names no variable of the dataset, or no record meets all of them.
+    """
     keep = pd.Series(True, index=frame.index)
     for part in where:
         name, sign, value = part.partition("=")
@@ -281,9 +288,10 @@ def _line(archive: Archive, step: Step) -> str:
     if step.dataset not in archive.names:
         return f"{head}  row {step.row + 1}{tail}{again}"
     record = archive.frame(step.dataset)[archive.telling(step.dataset)[:SHOWN]].iloc[step.row].dropna()
-    text = " ".join(f"{k}={_value(v)}" for k, v in record.items())
+    text = " ".join(f"{k}={shown_value(v)}" for k, v in record.items())
     return f"{head} #{step.row + 1}  {text}{tail}{again}"
 
 
-def _value(value: object) -> str:
+def shown_value(value: object) -> str:
+    """A value as text; numbers to ten significant digits."""
     return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -9,7 +9,7 @@ import pandas as pd
 from trialmill.engine.columns import Number
 from trialmill.engine.dates import iso_day
 from trialmill.report.look import LookError, of_subject
-from trialmill.report.trace import RAW, Archive, TraceError, chain, describe
+from trialmill.report.trace import RAW, Archive, TraceError, chain, describe, matching, shown_value
 from trialmill.standards import nearest
 
 
@@ -17,7 +17,7 @@ class WhyError(Exception):
     """There is nothing to explain."""
 
 
-def why(root: Path, study: str, subject: str, parameter: str) -> str:
+def why(root: Path, study: str, subject: str, parameter: str, where: tuple[str, ...] = ()) -> str:
     """How one record of analysis data came about, as text.
 
     Parameters
@@ -26,15 +26,17 @@ def why(root: Path, study: str, subject: str, parameter: str) -> str:
         Identifier, or an ending that only one subject has.
     parameter : str
         A value by which the keys of a dataset tell its records apart, such as a parameter code.
+    where : tuple of str
+        Conditions of the form ``VARIABLE=value`` that choose one of several records.
 
     Raises
     ------
     WhyError
-        With the nearest names, if a name is unknown, or if the subject has no such record or several.
+        With the nearest names, if a name is unknown; with the records, if the subject has several.
     """
     try:
         archive = Archive.of(root, study)
-        dataset, row = _record(archive, subject, parameter)
+        dataset, row = _record(archive, subject, parameter, where)
         parts = [_values(archive, dataset, row), _reasons(archive, dataset, row)]
         parts.append("Chain\n" + chain(archive, dataset, row, everything=False))
     except (TraceError, LookError) as error:
@@ -42,8 +44,8 @@ def why(root: Path, study: str, subject: str, parameter: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _record(archive: Archive, subject: str, parameter: str) -> tuple[str, int]:
-    """The one record of a subject whose keys hold the parameter."""
+def _record(archive: Archive, subject: str, parameter: str, where: tuple[str, ...]) -> tuple[str, int]:
+    """The one record of a subject whose keys hold the parameter and that meets the conditions."""
     column = archive.study.meta.subject
     known: dict[str, tuple[str, str]] = {}
     for name in archive.names:
@@ -58,15 +60,22 @@ def _record(archive: Archive, subject: str, parameter: str) -> tuple[str, int]:
         )
     dataset, key = known[parameter]
     own = of_subject(archive.frame(dataset), subject, column)
-    rows = own.index[(own[key] == parameter).to_numpy()]
-    if len(rows) != 1:
-        advice = (
-            f"it has {', '.join(sorted(set(own[key])))}"
-            if not len(rows)
-            else f"follow one of them with `trialmill trace {archive.folder.name} {dataset}`"
+    rows = own.index[(own[key] == parameter).to_numpy()].to_list()
+    if not rows:
+        has = ", ".join(sorted(set(own[key])))
+        raise WhyError(f"no records of {parameter} for {subject} in {dataset}; it has {has}")
+    if where:
+        rows = [rows[r] for r in matching(own.loc[rows], dataset, where)]
+    if len(rows) > 1:
+        of = archive.frame(dataset).loc[rows, archive.telling(dataset)]
+        apart = [str(name) for name in of if of[name].is_unique and of[name].notna().all()]
+        lines = "\n".join(f"  {describe(archive, dataset, row)}" for row in rows)
+        raise WhyError(
+            f"{len(rows)} records of {parameter} for {subject} in {dataset}; add VARIABLE=value to choose one"
+            + (f", such as {apart[0]}={shown_value(of[apart[0]].iloc[0])}" if apart else "")
+            + f":\n{lines}"
         )
-        raise WhyError(f"{len(rows) or 'no'} records of {parameter} for {subject} in {dataset}; {advice}")
-    return dataset, int(rows[0])
+    return dataset, rows[0]
 
 
 #: The standard whose records a rule chose.
@@ -77,7 +86,7 @@ def _values(archive: Archive, dataset: str, row: int) -> str:
     """What the record holds, without what is the same in all."""
     record = archive.frame(dataset)[archive.telling(dataset)].iloc[row].dropna()
     width = max(map(len, map(str, record.index)))
-    values = [f"{v:.10g}" if isinstance(v, float) else str(v) for v in record]
+    values = [shown_value(v) for v in record]
     return f"{dataset} #{row + 1}\n" + "\n".join(
         f"  {name:<{width}}  {value}" for name, value in zip(map(str, record.index), values, strict=True)
     )
@@ -125,7 +134,12 @@ def _weighed(archive: Archive, dataset: str, row: int) -> str:
             key = (str(owner), int(parent))
             seen[key] = "*" if role != "compared" else seen.get(key, " ")
     lines = [f"{mark} {describe(archive, owner, parent)}" for (owner, parent), mark in sorted(seen.items())]
-    return "Records weighed (* used)\n" + "\n".join(lines) if lines else ""
+    told = ["Records weighed (* used)\n" + "\n".join(lines)] if lines else []
+    # A value that is read off another one came about as that one did.
+    for (owner, parent), mark in sorted(seen.items()):
+        if mark == "*" and not archive.notes(owner, parent).empty:
+            told.append(f"Of {owner} #{parent + 1}\n{_reasons(archive, owner, parent)}")
+    return "\n\n".join(told)
 
 
 def _table(rows: list[tuple[str, ...]]) -> str:
