@@ -262,6 +262,46 @@ def test_a_death_within_two_intervals_and_windows_counts_without_a_baseline(tmp_
     assert (r["ADT"], r["AVAL"], r["CNSR"], r["EVNTDESC"]) == expected
 
 
+def test_an_assessment_with_one_scan_after_first_dose_is_no_baseline(tmp_path):
+    # 410-001: first dose 2021-04-05; targets scanned on 2021-03-23, the non-target lesion two days after first dose
+    was = "410-001,Screening,NT01,23-MAR-2021"
+    raw = altered(tmp_path, "nontarget_status.csv", was, was.replace("23-MAR", "07-APR"))
+    datasets = build(ROOT, raw)
+    subject = one(datasets["ADSL"], SUBJID="410-001")
+    assert (subject["BLASSFL"], subject["MEASFL"], subject["BLASR1FL"]) == ("N", "N", "Y")
+    mine = [r for r in datasets["ADTR"] if r["SUBJID"] == "410-001"]
+    assert {r["PARCAT2"] for r in mine if r["ABLFL"] == "Y"} == {"RADIOLOGIST 1", "RADIOLOGIST 2", "CENTRAL"}
+    assert one(datasets["ADRS"], SUBJID="410-001", PARAMCD="MDIS")["AVALC"] == "N"
+    for parameter in ("PFS", "PFSDER"):
+        r = one(datasets["ADTTE"], SUBJID="410-001", PARAMCD=parameter)
+        assert (r["ADT"], r["CNSR"], r["EVNTDESC"]) == ("2021-04-05", 5, "NO EVALUABLE BASELINE"), parameter
+
+
+def test_new_therapy_of_a_partial_date_is_not_after_one_whose_date_is_known(tmp_path):
+    # 411-016: last dose 2023-01-18, a first therapy some day in August 2022, a second one known to the day
+    assert one(build(ROOT)["ADSL"], SUBJID="411-016")["NACTDT"] == "2022-08-31"
+    raw = altered(tmp_path, "subsequent_therapy.csv", "Everolimus,,29-MAR-2023", "Everolimus,,10-AUG-2022")
+    assert one(build(ROOT, raw)["ADSL"], SUBJID="411-016")["NACTDT"] == "2022-08-10"
+
+
+def test_new_therapy_on_the_day_of_death_is_the_event_of_time_to_next_treatment(tmp_path):
+    # 411-008: new therapy on 2022-05-30, first dose 2021-12-24
+    raw = altered(tmp_path, "death.csv", "411-008,12-MAY-2023", "411-008,30-MAY-2022")
+    record = one(build(ROOT, raw)["ADTTE"], SUBJID="411-008", PARAMCD="TTNT")
+    found = [record[k] for k in ("ADT", "AVAL", "CNSR", "EVNTDESC", "SRCVAR")]
+    assert found == ["2022-05-30", 158, 0, "NEW ANTICANCER THERAPY", "NACTDT"]
+
+
+def test_clinical_progression_on_the_day_of_death_is_the_event_of_the_investigators_claim(tmp_path):
+    # 417-003: first dose 2021-10-14, no progression on scans, died 2023-08-24
+    was = "417-003,24-AUG-2023,18-AUG-2023,Death"
+    raw = altered(tmp_path, "end_of_treatment.csv", was, was.replace("Death", "Clinical progression"))
+    times = build(ROOT, raw)["ADTTE"]
+    record = one(times, SUBJID="417-003", PARAMCD="PFSC")
+    assert [record[k] for k in ("ADT", "AVAL", "EVNTDESC")] == ["2023-08-24", 680, "CLINICAL PROGRESSION"]
+    assert one(times, SUBJID="417-003", PARAMCD="PFSB")["EVNTDESC"] == "DEATH"
+
+
 def test_readers_without_an_adjudication_record_are_a_finding(tmp_path):
     raw = altered(tmp_path, "adjudication.csv", "410-003,N,,,,,\n", "")
     findings = ran(ROOT, raw).findings
