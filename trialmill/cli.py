@@ -137,12 +137,20 @@ def spec() -> None:
 @click.argument("dataset")
 @click.pass_obj
 def spec_show(root: Path, study: str, dataset: str) -> None:
-    """Print the resolved spec of DATASET, with the origin of each part."""
+    """Print the resolved spec of DATASET, with the origin of each part.
+
+    Faults of the study's specs follow, as `check` tells them, with exit code 2.
+    """
+    from trialmill.check.specs import check_all
     from trialmill.spec.show import resolved
 
-    loaded = load(root, study)
+    loaded, faults = check_all(root, study)
+    if loaded is not None and dataset in loaded.datasets:
+        click.echo(resolved(loaded.datasets[dataset]))
+    with faults_reported():
+        if faults or loaded is None:
+            raise SpecError(faults)
     datasets_known(loaded, [dataset])
-    click.echo(resolved(loaded.datasets[dataset]))
 
 
 @spec.command("schema")

@@ -155,7 +155,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, fl
     shutil.copytree(ROOT / "specs" / "library", root / "specs" / "library")
     (root / "specs" / "conc" / "adam").mkdir(parents=True)
     (root / "specs" / "conc" / "study.yaml").write_text(STUDY)
-    (root / "specs" / "conc" / "terminology.yaml").write_text("codelists:\n  NY: {standard: NY}\n")
+    (root / "specs" / "conc" / "terminology.yaml").write_text("extends: library/terminology\n")
     (root / "specs" / "conc" / "adam" / "ADCONC.yaml").write_text(PAIRS)
     study = load_study(root, "conc")
     frames = given()

@@ -51,6 +51,35 @@ def test_every_command_says_that_there_is_no_such_study_and_the_nearest(
     assert "(nearest: mini)" in told
 
 
+def test_a_spec_with_an_unknown_verb_is_shown_its_faults_go_to_stderr_and_the_command_fails(
+    project: Path,
+) -> None:
+    spec = project / "specs" / "mini" / "adam" / "ADSL.yaml"
+    was = "RACE: {derive: {value: ASIAN}}"
+    assert was in spec.read_text()
+    spec.write_text(spec.read_text().replace(was, "RACE: {derive: {valu: ASIAN}}"))
+    result = CliRunner().invoke(main, ["--project", str(project), "spec", "show", "mini", "ADSL"])
+    assert result.exit_code == 2
+    assert "      valu: ASIAN" in result.stdout
+    assert "specs/mini/adam/ADSL.yaml:20: VERB-UNKNOWN" in result.stderr
+    assert "VERB-UNKNOWN" not in result.stdout
+    assert result.stderr.endswith("1 fault(s)\n")
+
+
+def test_a_spec_without_fault_is_shown_and_nothing_else(project: Path) -> None:
+    result = CliRunner().invoke(main, ["--project", str(project), "spec", "show", "mini", "ADSL"])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("dataset: ADSL ")
+
+
+def test_the_faults_of_a_spec_that_cannot_be_read_come_before_any_doubt_of_its_name(project: Path) -> None:
+    (project / "specs" / "mini" / "adam" / "ADSL.yaml").write_text("dataset: [ADSL\n")
+    result = CliRunner().invoke(main, ["--project", str(project), "spec", "show", "mini", "ADSL"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "specs/mini/adam/ADSL.yaml:2" in result.stderr
+    assert "no dataset" not in result.stderr
+
+
 def test_raw_files_that_cannot_be_drafted_are_all_named_in_plain_lines(project: Path) -> None:
     (project / "bad").mkdir()
     (project / "bad" / "a.csv").write_bytes(b"")

@@ -34,6 +34,9 @@ codelists:
   LBTESTCD: {standard: LBTESTCD, map: {Glucose: GLUC, Platelets: PLAT, Chromogranin A: CGA, Sodium: SODIUM}}
   NY: {standard: NY, map: {Yes: Y, No: N}}
   VSCAT: {label: Category of vital signs, terms: [ROUTINE, CLINIC]}
+  FRAME: {label: Body frame, terms: {SMALL: Narrow, MEDIUM: Usual, LARGE: Broad}}
+  PRESSURE: {label: Class of pressure, terms: {LOW: Below 90, NORMAL: From 90}}
+  WARMTH: {label: Class of temperature, terms: {NORMAL: To 37.5, FEVER: Above}}
   MET: {label: Criterion met, terms: {"0": Not met, "1": Met}}
   UNITS: {standard: VSRESU, map: {mm: mmHg, degrees: C, steps: STEPS}, terms: [mmHg, C, STEPS]}
 """,
@@ -198,6 +201,7 @@ records:
   frame:
     from: raw.vitals
     where: BUILD is not missing
+    codelists: {VSORRES: FRAME}
     set:
       VSTESTCD: {value: BODYFRM}
       VSTEST: {value: Body Frame}
@@ -329,7 +333,9 @@ records:
   pressure:
     like: parameter
     where: VSTESTCD == "MAP"
+    codelists: {CLASS: PRESSURE}
     set:
+      CLASS: {value: NORMAL}
       PARAMCD: {value: MAP}
       PARAM: {value: Mean Arterial Pressure (mmHg)}
       PARAMN: {column: "1"}
@@ -337,7 +343,9 @@ records:
   temperature:
     like: parameter
     where: VSTESTCD == "TEMP"
+    codelists: {CLASS: WARMTH}
     set:
+      CLASS: {value: NORMAL}
       PARAMCD: {value: TEMP}
       PARAM: {value: Temperature (C)}
       PARAMN: {column: "2"}
@@ -363,6 +371,7 @@ variables:
   AVAL: {type: float, decimals: 1}
   AVALU: {label: Analysis Value Unit}
   CRIT1: {label: Analysis Criterion 1}
+  CLASS: {label: Class}
   CRIT1N:
     label: Analysis Criterion 1 (N)
     type: integer

@@ -338,6 +338,18 @@ def test_variable_declared_empty_is_not_available_for_the_stated_reason(sdtm: Do
     assert sdtm.comment(sdtm.item("IT.LB.LBORRESU")) == "Units are not collected."
 
 
+def test_codelist_that_a_block_names_is_that_of_its_values(sdtm: Document) -> None:
+    assert sdtm.decodes("IT.VS.VSORRES.3") == [("SMALL", "Narrow"), ("MEDIUM", "Usual"), ("LARGE", "Broad")]
+    assert sdtm.item("IT.VS.VSORRES").find("o:CodeListRef", NS) is None
+    assert sdtm.item("IT.VS.VSORRES.1").find("o:CodeListRef", NS) is None
+
+
+def test_blocks_that_differ_in_their_codelist_only_are_described_apart(adam: Document) -> None:
+    assert [clause for clause, _ in adam.values("ADMAP.CLASS")] == ["PARAMCD EQ MAP", "PARAMCD EQ TEMP"]
+    assert adam.decodes("IT.ADMAP.CLASS.1") == [("LOW", "Below 90"), ("NORMAL", "From 90")]
+    assert adam.decodes("IT.ADMAP.CLASS.2") == [("NORMAL", "To 37.5"), ("FEVER", "Above")]
+
+
 def test_blocks_that_agree_need_no_value_level(sdtm: Document) -> None:
     assert sdtm.values("VS.VSORRESU") == []
     assert sdtm.item("IT.VS.VSORRESU").find("d:ValueListRef", NS) is None

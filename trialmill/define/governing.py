@@ -9,7 +9,7 @@ import numpy as np
 from trialmill.define.where import constants
 from trialmill.engine.assemble import Built
 from trialmill.engine.columns import Column, as_text
-from trialmill.spec.metadata import by_block, variable_meta
+from trialmill.spec.metadata import by_block, named_codelist, variable_meta
 from trialmill.spec.plan import DatasetPlan, Plan
 from trialmill.spec.terms import TermMap
 
@@ -37,9 +37,13 @@ def governing(
     Returns
     -------
     TermMap or None
-        The list that the spec or the standard names; else the variable's codes with their decodes, or the decodes
-        of another (`decoded_by`); else, of a variable that is copied, the list of the one it is copied from.
+        The list that all those blocks name; else the one that the spec or the standard names; else the variable's
+        codes with their decodes, or the decodes of another (`decoded_by`); else, of a variable that is copied,
+        the list of the one it is copied from.
     """
+    here = [dataset.blocks[b].block.codelists.get(name, "") for b in blocks if b]
+    if here and here[0] and len(set(here)) == 1:
+        return named_codelist(plan.study, here[0])
     variables = dataset.dataset.spec.variables
     meta = variable_meta(plan.study, dataset.dataset.spec, name)
     if meta.codelist is not None or meta.spec.codelist is not None:

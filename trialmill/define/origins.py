@@ -9,7 +9,7 @@ from trialmill.define.model import Origin
 from trialmill.define.where import constants
 from trialmill.spec.bind import SOURCE, Ref
 from trialmill.spec.describe import transcribed
-from trialmill.spec.metadata import Derived, by_block, variable_meta
+from trialmill.spec.metadata import Derived, by_block, named_codelist, variable_meta
 from trialmill.spec.plan import RAW, BlockPlan, DatasetPlan, Plan
 from trialmill.spec.terms import TermMap
 
@@ -31,7 +31,7 @@ class Account:
     label : str
         Of the supplemental variable whose values these are; else empty.
     terms : TermMap or None
-        Codelist of that variable, or the one that the derivation maps to.
+        Codelist of that variable, or the one that the block names, or that the derivation maps to.
     """
 
     blocks: tuple[str, ...]
@@ -63,7 +63,7 @@ def _account(plan: Plan, dataset: DatasetPlan, name: str, derived: Derived) -> A
     kind = derived.origin.type
     origin = Origin(kind, source or _source(plan, derived), _text(plan, derived))
     method = derived.method if kind == "Derived" or stated.method else ""
-    return Account((derived.block,), (origin,), method, terms=_terms(dataset, name, derived.block))
+    return Account((derived.block,), (origin,), method, terms=_terms(plan, dataset, name, derived.block))
 
 
 def _source(plan: Plan, derived: Derived) -> str:
@@ -125,8 +125,11 @@ def _passes_on(block: BlockPlan, ref: Ref) -> str | None:
     return next((name for name, taken in {**steps, **block.copies}.items() if taken == ref), None)
 
 
-def _terms(dataset: DatasetPlan, name: str, block: str) -> TermMap | None:
-    """The codelist that a derivation maps to, if it names exactly one."""
+def _terms(plan: Plan, dataset: DatasetPlan, name: str, block: str) -> TermMap | None:
+    """The codelist that the block names, else the one that the derivation maps to, if it names exactly one."""
+    named = dataset.blocks[block].block.codelists.get(name) if block else None
+    if named is not None:
+        return named_codelist(plan.study, named)
     step = dataset.blocks[block].steps.get(name) if block else dataset.whole.get(name)
     found = [] if step is None else [v for v in step.args.values() if isinstance(v, TermMap)]
     return found[0] if len(found) == 1 else None

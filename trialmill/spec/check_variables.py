@@ -7,13 +7,39 @@ import re
 from trialmill.spec.checked import Checked
 from trialmill.spec.describe import origin, ref_origin
 from trialmill.spec.literals import is_number
-from trialmill.spec.metadata import NO_CODELIST, VariableMeta, delivered, variable_meta, variable_standard
+from trialmill.spec.metadata import (
+    NO_CODELIST,
+    VariableMeta,
+    delivered,
+    named_codelist,
+    variable_meta,
+    variable_standard,
+)
 
 
 def check_variables(c: Checked) -> None:
     """Report every fault of the variables."""
     for name in c.spec.variables:
         _variable(c, name)
+    for block, written in c.spec.records.items():
+        for name, listed in written.codelists.items():
+            _codelist_in_block(c, ("records", block, "codelists", name), name, listed)
+
+
+def _codelist_in_block(c: Checked, path: tuple[str | int, ...], name: str, listed: str) -> None:
+    """A block names the codelist of a variable that the dataset has."""
+    if name not in c.spec.variables:
+        c.fault(
+            "CODELIST-PLACE",
+            path,
+            f"a codelist of {name}",
+            f"a variable of {c.spec.dataset}",
+            "correct the name",
+            tuple(c.spec.variables),
+            name,
+        )
+    elif named_codelist(c.study, listed) is None:
+        _unknown_codelist(c, path, listed)
 
 
 def _variable(c: Checked, name: str) -> None:
@@ -74,20 +100,24 @@ def _variable(c: Checked, name: str) -> None:
         )
     if not meta.label and c.placed:
         c.fault("LABEL-MISSING", path, f"{name} without a label", "a label", "add `label`")
-    unknown = variable.codelist not in (None, NO_CODELIST) and meta.codelist is None
-    if unknown and "terminology" not in c.study.broken:
-        c.fault(
-            "CODELIST-UNKNOWN",
-            (*path, "codelist"),
-            f"codelist {variable.codelist!r}",
-            "a codelist of the study or of the standard",
-            "correct the name",
-            tuple(c.study.codelists),
-            variable.codelist or "",
-        )
+    if variable.codelist not in (None, NO_CODELIST) and meta.codelist is None:
+        _unknown_codelist(c, (*path, "codelist"), variable.codelist or "")
     _decoded(c, meta)
     _against_standard(c, meta)
     _stated_origin(c, meta)
+
+
+def _unknown_codelist(c: Checked, path: tuple[str | int, ...], name: str) -> None:
+    if "terminology" not in c.study.broken:
+        c.fault(
+            "CODELIST-UNKNOWN",
+            path,
+            f"codelist {name!r}",
+            "a codelist of the study or of the standard",
+            "correct the name",
+            tuple(c.study.codelists),
+            name,
+        )
 
 
 def _decoded(c: Checked, meta: VariableMeta) -> None:

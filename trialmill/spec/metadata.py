@@ -93,7 +93,7 @@ def variable_meta(study: Study, spec: DatasetSpec, name: str) -> VariableMeta:
     kind = variable.type or ("text" if standard is None or standard.type == "text" else "float")
     codelist = None
     if variable.codelist and variable.codelist != NO_CODELIST:
-        codelist = study.codelists.get(variable.codelist) or standard_map(variable.codelist)
+        codelist = named_codelist(study, variable.codelist)
     elif standard and len(standard.codelists) == 1 and variable.codelist != NO_CODELIST:
         codelist = _standard_use(study, standard.codelists[0])
     formats = {"date": "DATE9.", "datetime": "DATETIME20."}
@@ -110,6 +110,11 @@ def variable_meta(study: Study, spec: DatasetSpec, name: str) -> VariableMeta:
         supplemental=variable.supplemental,
         spec=variable,
     )
+
+
+def named_codelist(study: Study, name: str) -> TermMap | None:
+    """The study's codelist of that name, else the standard's; None if there is neither."""
+    return study.codelists.get(name) or standard_map(name)
 
 
 def _standard_use(study: Study, ccode: str) -> TermMap | None:

@@ -74,6 +74,10 @@ class Block(Strict):
         default_factory=list,
         description="Verbs with several outputs, mapped by `into`; with names, another block can change them.",
     )
+    codelists: dict[str, str] = Field(
+        default_factory=dict,
+        description="Variable: codelist of its values in these records, for the value level of define.xml.",
+    )
     comment: str | None = Field(None, description="Stands in the comment of the dataset in define.xml.")
 
     @property
