@@ -202,6 +202,21 @@ def test_a_death_dated_before_the_first_marker_value_censors_at_the_last_value_t
     assert found == ["2022-07-15", 1, 7, "DEATH WITHOUT MARKER PROGRESSION", "LAST MARKER VALUE"]
 
 
+def test_death_and_new_therapy_dated_before_the_first_marker_value_leave_no_value_that_counts(tmp_path):
+    # 416-008: first value on 2022-07-15; the dates contradict it, and the build goes on
+    raw = altered(tmp_path, "death.csv", "416-008,18-AUG-2022", "416-008,04-JUL-2022")
+    therapy = "416-005,1,Systemic,Everolimus,,12-APR-2024"
+    altered(
+        tmp_path,
+        "subsequent_therapy.csv",
+        therapy,
+        therapy.replace("16-005", "16-008").replace("12-APR-2024", "06-JUL-2022"),
+    )
+    record = one(build(ROOT, raw)["ADTTE"], SUBJID="416-008", PARAMCD="TTCGAP")
+    found = [record[k] for k in ("ADT", "AVAL", "CNSR", "EVNTDESC", "CNSDTDSC")]
+    assert found == ["2022-07-15", 1, 6, "NO MARKER VALUE THAT COUNTS", "FIRST MARKER VALUE"]
+
+
 def altered(tmp_path: Path, form: str, was: str, now: str) -> Path:
     """The raw forms with a text of one form, which must be there, changed."""
     raw = tmp_path / "raw"

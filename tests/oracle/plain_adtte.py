@@ -158,6 +158,7 @@ def marker_time(patient: marker.Patient) -> dict[str, Expected]:
         found,
         progression="MARKER PROGRESSION",
         no_event="NO MARKER PROGRESSION",
+        no_assessment="NO MARKER VALUE THAT COUNTS",
         death="DEATH WITHOUT MARKER PROGRESSION",
         assessment="LAST MARKER VALUE",
         start="FIRST MARKER VALUE",
