@@ -41,7 +41,8 @@ def value(answer: str | None, day: int | None = None, seq: int | None = None, **
 
 
 def best_patient(series: Series, days: Milestones) -> best.Patient:
-    return best.Patient(days.start, list(series.days), days.new_therapy, days.death)
+    died = days.death is not None and days.death <= days.cutoff
+    return best.Patient(days.start, list(series.days), days.new_therapy, days.death if died else None)
 
 
 def time_patient(series: Series, days: Milestones, evaluable: bool) -> time.Patient:
