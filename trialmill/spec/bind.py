@@ -528,11 +528,8 @@ def refs_of(value: Any) -> Iterator[Ref]:
         yield value
     elif isinstance(value, Bound):
         yield from (ref for _, ref in value.refs)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from refs_of(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
+    elif isinstance(value, list | tuple | dict):
+        for item in value.values() if isinstance(value, dict) else value:
             yield from refs_of(item)
 
 

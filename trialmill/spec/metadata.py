@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from trialmill import standards
 from trialmill.spec.bind import OWN, SOURCE, Ref, Step, refs_of
@@ -147,11 +148,12 @@ def dataset_structure(spec: DatasetSpec) -> str:
     return spec.structure or (found.structure if found else "")
 
 
-def by_block(plan: DatasetPlan, name: str) -> list[Derived]:
+@lru_cache(maxsize=4096)
+def by_block(plan: DatasetPlan, name: str) -> tuple[Derived, ...]:
     """How a variable comes about in each block that gives it values.
 
-    One entry with block "" where it is derived on the whole dataset.  What the spec states (`origin`,
-    `method`) replaces what the derivation says.
+    Kept, for each variable is asked for as often as its values are described.  One entry with block "" where it is
+    derived on the whole dataset.  What the spec states (`origin`, `method`) replaces what the derivation says.
     """
     if name in plan.whole:
         step = plan.whole[name]
@@ -167,7 +169,7 @@ def by_block(plan: DatasetPlan, name: str) -> list[Derived]:
     if stated.origin is not None:
         kind = stated.origin.type
         found = [replace(d, origin=d.origin if d.origin.type == kind else Source(kind)) for d in found]
-    return found if stated.method is None else [replace(d, method=stated.method) for d in found]
+    return tuple(found if stated.method is None else (replace(d, method=stated.method) for d in found))
 
 
 def _in_block(block: BlockPlan, name: str, earlier: list[Derived]) -> Derived | None:

@@ -105,7 +105,7 @@ class BlockPlan:
         }
 
 
-@dataclass
+@dataclass(eq=False)
 class DatasetPlan:
     """One dataset, bound."""
 
