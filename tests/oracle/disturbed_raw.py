@@ -83,7 +83,7 @@ def by_subject(rows: list[Row]) -> dict[str, list[Row]]:
 
 def parsed(text: str) -> dt.date | None:
     """A complete date of a form."""
-    for written in ("%d-%b-%Y", "%Y-%m-%d", "%Y.%m.%d"):
+    for written in ("%d-%b-%Y", "%Y-%m-%d", "%Y.%m.%d", "%Y%m%d"):
         try:
             return dt.datetime.strptime(text.strip(), written).date()
         except ValueError:
@@ -93,7 +93,7 @@ def parsed(text: str) -> dt.date | None:
 
 def dated(day: dt.date, like: str, draw: Draw | None = None) -> str:
     """A date as the form writes it: ISO, or DD-MON-YYYY; with `draw` now and then without its day."""
-    if "-" in like and like[:4].isdigit():
+    if like[:4].isdigit():
         return day.isoformat()
     text = day.strftime("%d-%b-%Y").upper()
     return f"UN{text[2:]}" if draw and draw.below(5) == 4 else text
