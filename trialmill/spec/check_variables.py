@@ -123,17 +123,18 @@ def _unknown_codelist(c: Checked, path: tuple[str | int, ...], name: str) -> Non
 def _decoded(c: Checked, meta: VariableMeta) -> None:
     """A decode must be delivered beside its code, and the codelist of a number must hold numbers."""
     decode = meta.spec.decoded_by
-    names = tuple(m.name for m in delivered(c.study, c.spec) if m.name != meta.name)
-    if decode is not None and decode not in names:
-        c.fault(
-            "DECODE-UNKNOWN",
-            ("variables", meta.name, "decoded_by"),
-            f"{meta.name} decoded by {decode}",
-            "another variable that the dataset delivers",
-            "correct the name",
-            names,
-            decode,
-        )
+    if decode is not None:
+        names = tuple(m.name for m in delivered(c.study, c.spec) if m.name != meta.name)
+        if decode not in names:
+            c.fault(
+                "DECODE-UNKNOWN",
+                ("variables", meta.name, "decoded_by"),
+                f"{meta.name} decoded by {decode}",
+                "another variable that the dataset delivers",
+                "correct the name",
+                names,
+                decode,
+            )
     listed = None if meta.is_text else meta.codelist
     wrong = [v for v in listed.values if not is_number(v)] if listed else []
     if listed and wrong:
