@@ -42,10 +42,11 @@ class Assessment(best.Assessment):
 
     group: str = ""
     derived: Response | None = None
+    visit: float | None = None
 
 
 def counting(assessments: list[Assessment], days: Milestones) -> list[Assessment]:
-    """After baseline and to the cut-off; of one day the worst, then the last record."""
+    """After baseline and to the cut-off; of one day the worst, then that of the last visit."""
     by_day: dict[int, Assessment] = {}
     for one in assessments:
         if one.response is None or not days.start < one.day <= days.cutoff:
@@ -56,10 +57,11 @@ def counting(assessments: list[Assessment], days: Milestones) -> list[Assessment
     return [by_day[day] for day in sorted(by_day)]
 
 
-def rank(one: Assessment) -> tuple[int, int, str]:
+def rank(one: Assessment) -> tuple[int, float, int, str]:
     """How bad a response is, and where it stands."""
+    visit = -1 if one.visit is None else one.visit
     number = 0 if one.derived else one.seq
-    return WORST.index(str(one.response)), number, one.group
+    return WORST.index(str(one.response)), visit, number, one.group
 
 
 def reported(subject: Subject, evaluator: str | None, days: Milestones) -> Series:
@@ -70,7 +72,7 @@ def reported(subject: Subject, evaluator: str | None, days: Milestones) -> Serie
     for r in evaluator_records(subject, "RS", evaluator):
         if r["RSTESTCD"] == "OVRLRESP":
             day = last_day(r["RSDTC"], days.limits())
-            found.append(Assessment(day, r["RSSTRESC"], int(r["RSSEQ"]), r["RSLNKGRP"]))
+            found.append(Assessment(day, r["RSSTRESC"], int(r["RSSEQ"]), r["RSLNKGRP"], visit=r["VISITNUM"]))
     return Series(found, counting(found, days))
 
 
@@ -84,7 +86,8 @@ def derived(subject: Subject, evaluator: str | None, days: Milestones) -> Series
     series = scans_of(evaluator_records(subject, "TR", evaluator), nodes, days.limits())
     as_identified(series, days.start, kinds)
     made = responses(series, days.start, Criteria(), days.cutoff, days.new_therapy)
-    found = [Assessment(r.day, r.overall, 0, r.group, r) for r in made]
+    visits = {r["TRLNKGRP"]: r["VISITNUM"] for r in evaluator_records(subject, "TR", evaluator)}
+    found = [Assessment(r.day, r.overall, 0, r.group, r, visits[r.group]) for r in made]
     return Series(found, counting(found, days))
 
 
