@@ -591,6 +591,32 @@ def test_sum_of_diameters_with_merged_lesions_by_hand(built):
     assert last["PCHGNAD"] == pytest.approx(1200 / 83)
 
 
+def test_an_incomplete_sum_at_baseline_is_none_to_compare_with(tmp_path):
+    # 417-003: 43 + 26 + 20 mm at screening, here without the last; 88 mm at week 12
+    raw = altered(
+        tmp_path,
+        "target_measurement.csv",
+        "417-003,Screening,T03,04-OCT-2021,CT,Measured,Longest diameter,20,mm,",
+        "417-003,Screening,T03,04-OCT-2021,CT,Not assessed,Longest diameter,,,Technically inadequate",
+    )
+    datasets = build(ROOT, raw)
+
+    def of(dataset, **where):
+        return one(datasets[dataset], SUBJID="417-003", **where)
+
+    base = of("ADTR", PARAMCD="SUMDIAM", TRLNKGRP="INV-A0")
+    assert (base["AVAL"], base["ABLFL"], base["SUMCMPFL"], base["BASE"]) == (69, None, "N", None)
+    first = of("ADTR", PARAMCD="SUMDIAM", TRLNKGRP="INV-A1")
+    assert first["AVAL"] == 88
+    assert (first["BASE"], first["CHG"], first["PCHG"], first["NADIR"]) == (None, None, None, None)
+    response = of("ADRS", PARAMCD="TRGDER", RSLNKGRP="INV-A1")
+    assert (response["TGTSUM"], response["TGTBASE"], response["TGTNADIR"]) == (88, None, None)
+    # the lesions that were measured keep theirs: 26 mm of T02
+    lesion = of("ADTR", PARAMCD="DIAM", TRLNKGRP="INV-A1", TRLNKID="INV-T02")
+    assert lesion["BASE"] == 26
+    assert one(datasets["ADSL"], SUBJID="417-003")["BLASSFL"] == "Y"
+
+
 def test_chromogranin_by_hand(built):
     # 464.1 at screening (upper limit 98.1), 1146.1 at week 12
     base = one(built["ADLB"], SUBJID="410-001", PARAMCD="CGA", AVISIT="Baseline")
