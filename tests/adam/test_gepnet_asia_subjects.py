@@ -25,8 +25,8 @@ DATASETS = ["ADSL", "ADRS", "ADTTE", "ADTR", "ADLB", "RS"]
 FORMS = ROOT / "tests" / "adam" / "subjects"
 
 
-def ran(root: Path, raw: Path) -> Result:
-    study = load_study(root, "gepnet_asia")
+def ran(root: Path, raw: Path, name: str = "gepnet_asia") -> Result:
+    study = load_study(root, name)
     plan, faults = check_study(study)
     assert not faults
     inputs = read_raw(study, raw, None)
@@ -42,9 +42,9 @@ def ran(root: Path, raw: Path) -> Result:
     )
 
 
-def build(root: Path, raw: Path = FORMS) -> dict[str, list[dict[str, Any]]]:
+def build(root: Path, raw: Path = FORMS, name: str = "gepnet_asia") -> dict[str, list[dict[str, Any]]]:
     """Datasets of the study's subjects as lists of records; dates as ISO text."""
-    result = ran(root, raw)
+    result = ran(root, raw, name)
     assert not result.failures
     records = {}
     for name in DATASETS:
@@ -150,6 +150,57 @@ def test_a_variant_is_a_line_of_switches_in_the_spec(tmp_path):
         record = one(records, SUBJID=subject, PARAMCD=parameter)
         found = (record["ADT"], record["AVAL"], record["CNSR"], record["EVNTDESC"])
         assert found == values, (subject, parameter)
+
+
+#: Every switch of response and best response, set in a layer over the study (docs/rules/response.md).
+SWITCHES = """
+templates:
+  derived:
+    make:
+      response:
+        assessment_response:
+          {progression_date: earliest, response_date: earliest, partial_persists: true, confirm_days: 35,
+           max_not_evaluable: 2, max_stable: 1, marker: AVAL is missing, new_not_assessed: AVALC == "NOT EVALUABLE",
+           new_unknown: unknown, doubts_dated_back: false, reappearance: false, node_reappearance: true}
+  best:
+    make: {best: {best_response: {$remove: [new_therapy, new_therapy_day], no_assessment: MISSING, stable_days: 84}}}
+  best_confirmed:
+    make:
+      best:
+        best_response: {confirm_days: 420, max_not_evaluable: 2, max_stable: 1, partial_after_complete: partial}
+  benefit: {defaults: {DAYS: 165}}
+  progression_free: {defaults: {LANDMARK: 366, ADEQUATE_FROM: 352}}
+"""
+
+
+def test_every_switch_of_response_is_set_by_a_layer_of_yaml(tmp_path):
+    shutil.copytree(ROOT / "specs", tmp_path / "specs")
+    layer = tmp_path / "specs" / "switched"
+    (layer / "adam").mkdir(parents=True)
+    (layer / "study.yaml").write_text("extends: gepnet_asia\nstudy: SWITCHED\ntitle: Other switches\n")
+    (layer / "adam" / "ADRS.yaml").write_text(SWITCHES)
+    records = build(tmp_path, FORMS, "switched")["ADRS"]
+    expected = {
+        # new therapy on 2022-08-31 stops nothing now: stable after 81 days, less than 84, then progression
+        ("411-016", "BOR"): ("PD", "2023-01-16", None),
+        # stable after 83 days
+        ("416-004", "BOR"): ("PD", "2022-08-22", None),
+        # died without an assessment
+        ("416-008", "BOR"): ("MISSING", None, "EARLY DEATH"),
+        # partial from 2022-09-06 to 2023-10-27, 416 days: not confirmed, stable after 168 days
+        ("416-005", "BOR"): ("PR", "2022-09-06", None),
+        ("416-005", "CBOR"): ("SD", "2022-09-06", None),
+        # stable after 161 days and after 249; stable after 162 days at most
+        ("420-005", "CBR"): ("Y", "2023-02-06", None),
+        ("410-018", "CBR"): ("N", None, "STABLE DISEASE TOO EARLY"),
+        # one year: progression on day 330; assessment on day 416
+        ("410-001", "PFS24"): ("N", "2022-02-28", None),
+        ("416-005", "PFS24"): ("Y", "2023-05-11", None),
+    }
+    for (subject, parameter), values in expected.items():
+        r = one(records, SUBJID=subject, PARAMCD=parameter)
+        assert (r["AVALC"], r["ADT"], r["NERSN"]) == values, (subject, parameter)
+    assert one(records, SUBJID="416-008", PARAMCD="BOR")["AVAL"] == 7
 
 
 def test_a_stop_for_clinical_progression_is_an_event_where_it_is_claimed(tmp_path):
@@ -589,6 +640,32 @@ def test_sum_of_diameters_with_merged_lesions_by_hand(built):
     assert (last["BASE"], last["CHG"], last["CHGNAD"]) == (89, 6, 12)
     assert last["PCHG"] == pytest.approx(600 / 89)
     assert last["PCHGNAD"] == pytest.approx(1200 / 83)
+
+
+def test_an_incomplete_sum_at_baseline_is_none_to_compare_with(tmp_path):
+    # 417-003: 43 + 26 + 20 mm at screening, here without the last; 88 mm at week 12
+    raw = altered(
+        tmp_path,
+        "target_measurement.csv",
+        "417-003,Screening,T03,04-OCT-2021,CT,Measured,Longest diameter,20,mm,",
+        "417-003,Screening,T03,04-OCT-2021,CT,Not assessed,Longest diameter,,,Technically inadequate",
+    )
+    datasets = build(ROOT, raw)
+
+    def of(dataset, **where):
+        return one(datasets[dataset], SUBJID="417-003", **where)
+
+    base = of("ADTR", PARAMCD="SUMDIAM", TRLNKGRP="INV-A0")
+    assert (base["AVAL"], base["ABLFL"], base["SUMCMPFL"], base["BASE"]) == (69, None, "N", None)
+    first = of("ADTR", PARAMCD="SUMDIAM", TRLNKGRP="INV-A1")
+    assert first["AVAL"] == 88
+    assert (first["BASE"], first["CHG"], first["PCHG"], first["NADIR"]) == (None, None, None, None)
+    response = of("ADRS", PARAMCD="TRGDER", RSLNKGRP="INV-A1")
+    assert (response["TGTSUM"], response["TGTBASE"], response["TGTNADIR"]) == (88, None, None)
+    # the lesions that were measured keep theirs: 26 mm of T02
+    lesion = of("ADTR", PARAMCD="DIAM", TRLNKGRP="INV-A1", TRLNKID="INV-T02")
+    assert lesion["BASE"] == 26
+    assert one(datasets["ADSL"], SUBJID="417-003")["BLASSFL"] == "Y"
 
 
 def test_chromogranin_by_hand(built):

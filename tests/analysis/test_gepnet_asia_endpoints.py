@@ -105,6 +105,19 @@ def results() -> pd.DataFrame:
     return estimate(spec.model_copy(update={"endpoints": kept}), datasets().__getitem__, select)
 
 
+def test_every_baseline_characteristic_of_the_protocol_is_a_factor_of_the_main_analyses() -> None:
+    """The grade stands for differentiation: eligible tumors are well differentiated."""
+    spec = endpoints_of(load_study(ROOT, "gepnet_asia"), Faults())
+    assert spec is not None
+    wanted = {
+        "EMBRGR1", "WHOGRADE", "KI67GR1", "HORMFUNC", "SSTRRES", "LIVLGR1", "PRSURGFL", "PRSYSFL", "DIAGGR1", "DISEXT",
+        "METLIVFL", "METLNFL", "METBONFL", "METLUNFL", "METPERFL",
+    }  # fmt: skip
+    for endpoint, analysis in (("P1", "survival"), ("S2", "response")):
+        factors = spec.endpoints[endpoint].analyses[analysis].subgroups
+        assert wanted <= {spec.groups[name].variable for name in factors}, endpoint
+
+
 def row(results: pd.DataFrame, analysis: str, statistic: str, by: str | None = None) -> Any:
     found = results[(results["analysis"] == analysis) & (results["statistic"] == statistic)]
     if by is not None:

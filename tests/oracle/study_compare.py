@@ -167,7 +167,9 @@ def compare_baselines(subject: Subject, days: Milestones, result: Comparison) ->
     for name, evaluator in evaluators.items():
         group = None if evaluator is None else baseline_group(subject, evaluator, days)
         found = subject.of("ADTR", PARCAT2=name)
-        expected = [{"ABLFL": "Y" if assessment_of(r) == group else None} for r in found]
+        # An incomplete sum is no baseline.
+        whole = [assessment_of(r) == group and r["SUMCMPFL"] != "N" for r in found]
+        expected = [{"ABLFL": "Y" if yes else None} for yes in whole]
         result.records(subject, "ADTR", found, expected)
 
 

@@ -172,16 +172,23 @@ PUBLISHED: dict[str, Any] = {
 
 def test_published_results_stand_above_those_of_the_build() -> None:
     def row(
-        endpoint: str, statistic: str, group: str, value: float, text: str, interval: str = ""
+        endpoint: str,
+        statistic: str,
+        group: str,
+        value: float,
+        text: str,
+        interval: str = "",
+        factor: str | None = None,
     ) -> dict[str, Any]:
         return {"endpoint": endpoint, "statistic": statistic, "group": group, "value": value, "value_text": text,
-                "interval_text": interval, "n": 11}  # fmt: skip
+                "interval_text": interval, "n": 11, "subgroup_variable": factor}  # fmt: skip
 
     results = pd.DataFrame(
         [
             row("primary", "median", "A", np.nan, "not reached"),
             row("primary", "median", "B", 6.2, "6.2"),
             row("primary", "hazard_ratio", "A vs B", 0.48, "0.48", "(0.21, 1.10)"),
+            row("primary", "hazard_ratio", "A vs B", 0.9, "0.90", "(0.10, 8.10)", "SEX"),
             row("response", "proportion", "A", 0.062, "1/16"),
             row("response", "proportion", "B", 0, "0/16"),
         ]
@@ -191,3 +198,19 @@ def test_published_results_stand_above_those_of_the_build() -> None:
     assert " ".join(table[3].split()) == "simulated 11 not reached 0.48 (0.21, 1.10) 6.2"
     assert " ".join(table[4].split()) == "x B 12 6 - -"
     assert " ".join(table[5].split()) == "simulated 11 6.2 - 0.0"
+
+
+def test_a_trial_that_was_built_stands_below_its_published_result(built: Outcome) -> None:
+    stated = read_trial(STUDY).plan.spec.published
+    assert stated is not None
+    assert built.estimates is not None
+    lines = as_text(rows(STUDY, stated, built.estimates)).splitlines()
+    ratio = "0.21 (0.13, 0.33)"
+    assert [line.split()[0] for line in lines[2:]] == [STUDY, "simulated", STUDY, "simulated"]
+    assert ratio in lines[2]
+    assert ratio not in lines[4]
+    # one hazard ratio, that of all subjects, though the trial has subgroups, too
+    found = built.estimates[built.estimates["statistic"] == "hazard_ratio"]
+    of_all = found[found["subgroup_variable"].isna() & (found["endpoint"] == "primary")]
+    assert len(of_all) == 1 < len(found)
+    assert f"{of_all.iloc[0]['value_text']} {of_all.iloc[0]['interval_text']}" in lines[3]

@@ -34,8 +34,9 @@ def rows(study: str, published: Published, results: pd.DataFrame) -> Iterator[Ro
     results : DataFrame
         Estimates of the build, from `trialmill.analysis.estimates.estimate`.
     """
-    of_endpoint = results[results["endpoint"] == published.endpoint]
-    of_response = results[results["endpoint"] == published.response]
+    everybody = results[results["subgroup_variable"].isna()]
+    of_endpoint = everybody[everybody["endpoint"] == published.endpoint]
+    of_response = everybody[everybody["endpoint"] == published.response]
     given = published.hazard_ratio
     for i, (arm, stated) in enumerate(published.arms.items()):
         # Without a comparison the estimates are those of all subjects.
