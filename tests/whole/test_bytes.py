@@ -100,7 +100,9 @@ def test_one_dataset_starts_from_the_last_build_and_the_manifest_names_what_is_o
     assert "adam/adsl.xpt" in manifest["older"]
     assert "adam/adtte.xpt" not in manifest["older"]
     assert "adam/define.xml" in manifest["older"]
-
+    # Its records lead to the same records of the older datasets.
+    edges = "lineage/adtte.parquet"
+    assert files(root / "output" / STUDY)[edges] == files(built.output)[edges]
     assert files(root / "output" / STUDY)["ledger.csv"] == files(built.output)["ledger.csv"]
     kept, whole = (pd.read_csv(o / "findings.csv") for o in (root / "output" / STUDY, built.output))
     other = whole["dataset"].notna() & (whole["dataset"] != "ADTTE")

@@ -81,6 +81,29 @@ FINDING_COLUMNS = (
 )
 
 
+def placed(plan: Plan, graph: Graph, wanted: list[Node]) -> list[Node]:
+    """Those nodes, and rows and keys of every dataset that they need: lineage counts its records in their order."""
+    found: set[Node] = set()
+    whole = set()
+    nodes = list(wanted)
+    waiting = list(wanted)
+    while waiting:
+        node = waiting.pop()
+        if node in found:
+            continue
+        found.add(node)
+        waiting.extend(graph[node])
+        if node.dataset not in whole:
+            whole.add(node.dataset)
+            plain = plan.datasets[node.dataset]
+            columns = set(plain.columns())
+            keys = [k for k in plain.dataset.spec.keys if k in columns]
+            more = [Node(node.dataset, "", column) for column in ("", *keys)]
+            nodes += more
+            waiting += more
+    return list(dict.fromkeys(nodes))
+
+
 def targets(plan: Plan, names: Iterable[str]) -> list[Node]:
     """Nodes that make up the datasets of those names."""
     nodes = []
@@ -120,7 +143,7 @@ def run(
         Receives a line when a partition is done.
     """
     names = list(names)
-    wanted = targets(plan, names)
+    wanted = placed(plan, graph, targets(plan, names))
     ranges = subjects.parts(parts)
     pieces = [(partition(inputs, a, b), b - a) for a, b in ranges]
     runs: list[State] = []
