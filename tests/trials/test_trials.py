@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -214,3 +215,24 @@ def test_a_trial_that_was_built_stands_below_its_published_result(built: Outcome
     of_all = found[found["subgroup_variable"].isna() & (found["endpoint"] == "primary")]
     assert len(of_all) == 1 < len(found)
     assert f"{of_all.iloc[0]['value_text']} {of_all.iloc[0]['interval_text']}" in lines[3]
+
+
+def test_who_was_randomised_and_never_treated_keeps_the_progression(built: Outcome, tmp_path: Path) -> None:
+    """The full analysis set is by intention to treat, and so are its assessments."""
+    times = built.frames["ADTTE"].astype({"PARAMCD": str, "EVNTDESC": str})
+    codes = ["PFS", "PFSDER", "TTP"]
+    progressed = times[times["PARAMCD"].isin(codes) & (times["EVNTDESC"] == "PROGRESSIVE DISEASE")]
+    subject = progressed["SUBJID"].astype(str).value_counts().loc[lambda n: n == len(codes)].index[0]
+    (tmp_path / "specs").symlink_to(ROOT / "specs")
+    shutil.copytree(built.study.root / "raw", tmp_path / "raw")
+    doses = raw(built, "injection")
+    kept = doses[doses["SUBJECT_NO"].str.strip() != subject]
+    assert len(kept) < len(doses)
+    kept.to_csv(tmp_path / "raw" / "injection.csv", index=False)
+    untreated = build(Options(tmp_path, STUDY, tmp_path / "raw"), lambda line: None)
+    flags = by_subject(untreated, "ADSL").loc[subject, ["SAFFL", "FASFL", "BLASSFL"]]
+    assert flags.astype(str).tolist() == ["N", "Y", "Y"]
+    of_subject = untreated.frames["ADTTE"].astype({"PARAMCD": str, "SUBJID": str}).query("SUBJID == @subject")
+    before = progressed[progressed["SUBJID"].astype(str) == subject].set_index("PARAMCD")[["ADT", "CNSR"]]
+    after = of_subject.set_index("PARAMCD").loc[before.index, ["ADT", "CNSR"]]
+    assert after.to_numpy().tolist() == before.to_numpy().tolist()
