@@ -91,3 +91,39 @@ def test_groups_that_never_share_a_stratum_have_no_hazard_ratio_and_no_test_of_m
     with pytest.raises(NoInformationError, match="do not tell of every coefficient"):
         cox(time, event, arm, strata=stratum)
     assert compare_models(time, event, [[0], [1], [0], [1]], arm, strata=stratum) is None
+
+
+def test_a_likelihood_that_rises_until_its_curvature_is_gone_is_not_estimable() -> None:
+    """Of the second arm one subject only has the factor, and the earliest event of all: the product has no maximum."""
+    first = [172, 85, 169, 256, 86, 84, 84, 90, 254, 170, 84, 86, 169, 421, 255, 165, 169, 586, 254, 185]
+    second = [
+        676,
+        668,
+        1094,
+        421,
+        1009,
+        1090,
+        163,
+        252,
+        505,
+        417,
+        441,
+        169,
+        252,
+        332,
+        169,
+        594,
+        420,
+        253,
+        256,
+    ]
+    censored = {86, 254, 586, 1094, 1009, 1090, 505, 253}
+    time = [*first, 171, *second, 81]
+    arm = [0] * (len(first) + 1) + [1] * (len(second) + 1)
+    factor = [0] * len(first) + [1] + [0] * len(second) + [1]
+    event = [t not in censored or (t == 86 and i > 6) or (t == 254 and i > 12) for i, t in enumerate(time)]
+    product = [a * f for a, f in zip(arm, factor, strict=True)]
+    both = list(zip(arm, factor, strict=True))
+    with pytest.raises(NoInformationError, match="rises with a coefficient without end"):
+        cox(time, event, [(*b, p) for b, p in zip(both, product, strict=True)])
+    assert compare_models(time, event, both, [[p] for p in product]) is None

@@ -176,7 +176,8 @@ def cox(
     Raises
     ------
     NoInformationError
-        If no event has subjects at risk beside it, in its stratum, that tell of a coefficient.
+        If no event has subjects at risk beside it, in its stratum, that tell of a coefficient, or if the
+        likelihood rises without end until nothing more can be told of it.
     ValueError
         If arrays differ in length, a value is missing, there is no event, a covariate does not vary, or
         no maximum of the likelihood is found.
@@ -206,7 +207,10 @@ def cox(
         raise NoInformationError("Cox model: the risk sets of the events do not tell of every coefficient")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # convergence is judged below, by the score
-        fitted = model.fit()
+        try:
+            fitted = model.fit()
+        except np.linalg.LinAlgError as error:  # so far out that the curvature is gone
+            raise NoInformationError("Cox model: the likelihood rises with a coefficient without end") from error
     beta = np.asarray(fitted.params, np.float64)
     if np.abs(model.score(beta) / spread).max() > SCORE_TOLERANCE * occurred.sum():
         raise ValueError(f"Cox model: no maximum of the likelihood found near {beta.tolist()}")
