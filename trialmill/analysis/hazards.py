@@ -205,13 +205,18 @@ def cox(
     information = -model.hessian(origin)
     if np.linalg.matrix_rank(information, hermitian=True) < origin.size:
         raise NoInformationError("Cox model: the risk sets of the events do not tell of every coefficient")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # convergence is judged below, by the score
+    # Convergence is judged below, by the score; a coefficient without end takes the risk sets out of all numbers.
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        warnings.simplefilter("ignore", ConvergenceWarning)
         try:
             fitted = model.fit()
         except np.linalg.LinAlgError as error:  # so far out that the curvature is gone
-            raise NoInformationError("Cox model: the likelihood rises with a coefficient without end") from error
+            raise NoInformationError(
+                "Cox model: the likelihood rises with a coefficient without end"
+            ) from error
     beta = np.asarray(fitted.params, np.float64)
+    if not np.isfinite(beta).all():
+        raise NoInformationError("Cox model: the likelihood rises with a coefficient without end")
     if np.abs(model.score(beta) / spread).max() > SCORE_TOLERANCE * occurred.sum():
         raise ValueError(f"Cox model: no maximum of the likelihood found near {beta.tolist()}")
 
