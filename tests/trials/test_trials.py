@@ -230,8 +230,10 @@ def test_who_was_randomised_and_never_treated_keeps_the_progression(built: Outco
     assert len(kept) < len(doses)
     kept.to_csv(tmp_path / "raw" / "injection.csv", index=False)
     untreated = build(Options(tmp_path, STUDY, tmp_path / "raw"), lambda line: None)
-    flags = by_subject(untreated, "ADSL").loc[subject, ["SAFFL", "FASFL", "BLASSFL"]]
-    assert flags.astype(str).tolist() == ["N", "Y", "Y"]
+    flags = by_subject(untreated, "ADSL").loc[subject, ["SAFFL", "FASFL", "BLASSFL", "MEASFL"]]
+    assert flags.astype(str).tolist() == ["N", "Y", "Y", "Y"]
+    measurable = untreated.frames["ADRS"].astype(str).query("SUBJID == @subject and PARAMCD == 'MDIS'")
+    assert measurable["AVALC"].tolist() == ["Y"]
     of_subject = untreated.frames["ADTTE"].astype({"PARAMCD": str, "SUBJID": str}).query("SUBJID == @subject")
     before = progressed[progressed["SUBJID"].astype(str) == subject].set_index("PARAMCD")[["ADT", "CNSR"]]
     after = of_subject.set_index("PARAMCD").loc[before.index, ["ADT", "CNSR"]]
